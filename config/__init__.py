@@ -1,0 +1,5 @@
+"""Settings, environment, Celery and addresses: the outermost room."""
+
+from config.celery import app as celery_app
+
+__all__ = ["celery_app"]

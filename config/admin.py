@@ -1,0 +1,13 @@
+"""The owner's site at /admin/."""
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib.admin import AdminSite
+
+
+class MarqueeAdminSite(AdminSite):
+    """The admin, whose sign-in goes through allauth, so that its limits hold here too."""
+
+    site_header = site_title = "Marquee"
+    index_title = "What is on the site"
+
+    login = secure_admin_login(AdminSite.login)

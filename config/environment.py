@@ -1,0 +1,46 @@
+"""Reads what the owner set: environment variables, then `.env`, then defaults for the embedded set-up.
+
+Every variable is described in `.env.example`. A wrong value stops the start with a sentence.
+"""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.Env()
+environ.Env.read_env(BASE_DIR / ".env")
+
+
+def var_dir() -> Path:
+    """Return the folder for everything this site writes, made when missing."""
+    folder = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var" / "sample"))).expanduser().resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def secret_key(folder: Path) -> str:
+    """Return SECRET_KEY, or for the embedded set-up one made at the first start and kept in `folder`."""
+    if given := env.str("SECRET_KEY", default=""):
+        return given
+    kept = folder / "secret_key"
+    try:
+        with os.fdopen(os.open(kept, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(60))
+    except FileExistsError:
+        pass
+    return kept.read_text()
+
+
+def site_url() -> tuple[str, str, bool]:
+    """Return the public address, its host, and whether it is served over HTTPS."""
+    url = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ImproperlyConfigured(f"SITE_URL must look like https://films.example.org, not {url!r}.")
+    return url, parts.hostname, parts.scheme == "https"

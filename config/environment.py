@@ -1,6 +1,7 @@
 """Reads what the owner set: environment variables, then `.env`, then defaults for the embedded set-up.
 
-Every variable is described in `.env.example`. A wrong value stops the start with a sentence.
+Every variable is described in `.env.example`; ENV_FILE names another file than `.env`. A wrong value stops the start
+with a sentence.
 """
 
 import os
@@ -14,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
-environ.Env.read_env(BASE_DIR / ".env")
+environ.Env.read_env(os.environ.get("ENV_FILE", BASE_DIR / ".env"))
 
 
 def var_dir() -> Path:

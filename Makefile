@@ -1,0 +1,58 @@
+# Everything that a developer does here. `make` alone lists it.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+.PHONY: help demo test check format train e2e lock clean
+
+BIN := .venv/bin
+MANAGE := $(BIN)/python manage.py
+PYTEST := $(BIN)/pytest -n 2 --dist loadgroup
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url
+TEMPLATES = $(shell find templates */templates -name '*.html')
+
+# Stamps in .venv say what it holds. Their names are made from the requirements, so other ones are installed at once.
+SITE := .venv/site-$(shell cksum < requirements.txt | cut -d' ' -f1)
+DEV := .venv/dev-$(shell cat requirements.txt requirements-dev.txt | cksum | cut -d' ' -f1)
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(SITE) ## try the whole site on this machine: PORT=8000, DATASET=sample, a release, a zip or a folder
+	@exec $(BIN)/python scripts/demo.py
+
+test: $(DEV) ## run every test, on SQLite and on PostgreSQL, with real servers and a real browser
+	@scripts/install-servers.sh
+	$(PYTEST) --database=postgresql -m database
+	$(PYTEST)
+
+check: $(DEV) ## ruff, mypy, import-linter, templates, migrations, deployment settings
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djade --check --target-version 5.2 $(TEMPLATES)
+	@scripts/check-settings.sh
+
+format: $(DEV) ## format the code and mend what ruff can mend
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+	$(BIN)/djade --target-version 5.2 $(TEMPLATES)
+
+train: $(SITE) ## train on the ratings of the site in .env, and publish
+	$(MANAGE) train
+
+e2e: $(DEV) ## run the browser tests alone
+	$(BIN)/pytest -m e2e
+
+lock: $(DEV) ## compile requirements*.in into the locked requirements*.txt
+	$(LOCK) requirements.in -o requirements.txt
+	$(LOCK) requirements-dev.in -o requirements-dev.txt
+
+clean: ## remove .venv and caches; var/, where the sites keep their data, stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+$(SITE):
+	@scripts/install-requirements.sh $@ requirements.txt
+
+$(DEV):
+	@scripts/install-requirements.sh $@ requirements.txt requirements-dev.txt

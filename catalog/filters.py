@@ -1,10 +1,13 @@
-"""The filters that the pages and the API share: `?q=`, `?genre=`, `?year_from=` and `?year_to=`."""
+"""The filters that the pages and the API share: `q`, `genre`, `year_from`, `year_to` and `tag` in the address."""
+
+from typing import Any
 
 from django import forms
+from django.db.models import Exists, OuterRef
 from django.utils.text import slugify
 from django_filters import CharFilter, FilterSet, NumberFilter
 
-from catalog.models import Movie, MovieQuerySet
+from catalog.models import MovieQuerySet, Tagging
 from catalog.search import search
 
 EARLIEST_YEAR, LATEST_YEAR = 1800, 2200
@@ -15,7 +18,7 @@ class YearFilter(NumberFilter):  # type: ignore[misc]  # django-filter ships no 
 
     field_class = forms.IntegerField
 
-    def __init__(self, **kwargs: object) -> None:
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(field_name="year", min_value=EARLIEST_YEAR, max_value=LATEST_YEAR, **kwargs)
 
 
@@ -26,10 +29,7 @@ class MovieFilter(FilterSet):  # type: ignore[misc]  # django-filter ships no ty
     genre = CharFilter(method="of_genre", label="Genre", help_text="Its name or slug: Sci-Fi or sci-fi.")
     year_from = YearFilter(lookup_expr="gte", label="From year")
     year_to = YearFilter(lookup_expr="lte", label="To year")
-
-    class Meta:
-        model = Movie
-        fields: list[str] = []
+    tag = CharFilter(method="tagged", label="Tag", help_text="A word that somebody put on the film.")
 
     def matching(self, queryset: MovieQuerySet, name: str, value: str) -> MovieQuerySet:
         """Keep the films whose title matches."""
@@ -38,3 +38,7 @@ class MovieFilter(FilterSet):  # type: ignore[misc]  # django-filter ships no ty
     def of_genre(self, queryset: MovieQuerySet, name: str, value: str) -> MovieQuerySet:
         """Keep the films of a genre; of an unknown genre there are none."""
         return queryset.filter(genres__slug=slugify(value))
+
+    def tagged(self, queryset: MovieQuerySet, name: str, value: str) -> MovieQuerySet:
+        """Keep the films on which somebody put the tag, in whatever case."""
+        return queryset.filter(Exists(Tagging.objects.filter(movie=OuterRef("pk"), tag__folded=value.casefold())))

@@ -1,36 +1,40 @@
 """Finds films by title, in whichever form somebody types it, best match first.
 
-`Movie.search_text` holds every form of a title, folded, each between two separators. A film matches when every word of
-the query is somewhere in it; how well is read off where the query stands as a whole.
+`Movie.search_text` holds every form of a title, folded, one per line. A film matches when every word of the query is
+somewhere in it; how well is read off where the query stands as a whole.
 """
 
 from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models.functions import Concat
 
 from catalog.models import MovieQuerySet
-from catalog.titles import SEPARATOR, fold
+from catalog.titles import fold
 
 # No title is longer, and more words than these do not make a query any clearer.
 LONGEST_QUERY = 300
-MOST_WORDS = 12
+MOST_WORDS = 20
 
-ARTICLES = ("the", "a", "an")
+LINE_END = "\n"
+ARTICLES = ("the ", "a ", "an ")
 
 
 def search(queryset: MovieQuerySet, q: str) -> MovieQuerySet:
-    """Keep the films whose title matches `q`: whole titles first, then beginnings, whole words, and parts of words.
+    """Keep the films whose title matches `q`: whole titles first, then beginnings, then words, then parts of words.
 
     Among equally good matches the best known come first. A last word that is a year may also be the film's year. An
     empty query matches every film and leaves their order alone; one that no title can hold matches none.
     """
     if not q.strip():
         return queryset
-    words = fold(q[: LONGEST_QUERY + 1]).split()
-    if not words or len(q) > LONGEST_QUERY or len(words) > MOST_WORDS:
+    words = fold(q[:LONGEST_QUERY]).split()
+    if not words or len(words) > MOST_WORDS or len(q) > LONGEST_QUERY:
         return queryset.none()
-    phrases = [words]
+    phrases = [" ".join(words)]
     if len(words) > 1 and _is_year(words[-1]):
-        phrases.append(words[:-1])
-    return queryset.filter(_has_words(words)).order_by(_quality([" ".join(p) for p in phrases]), "-rating_count", "id")
+        phrases.append(" ".join(words[:-1]))
+    lines = Concat(Value(LINE_END), "search_text", Value(LINE_END))
+    matching: MovieQuerySet = queryset.filter(_has_words(words)).alias(lines=lines)
+    return matching.order_by(_distance(phrases), "-rating_count", "id")
 
 
 def _is_year(word: str) -> bool:
@@ -41,29 +45,27 @@ def _has_words(words: list[str]) -> Q:
     condition = Q()
     for place, word in enumerate(words):
         found = Q(search_text__contains=word)
-        if place > 0 and _is_year(word):
+        if place == len(words) - 1 > 0 and _is_year(word):
             found |= Q(year=int(word))
         condition &= found
     return condition
 
 
-def _quality(phrases: list[str]) -> Case:
-    """Return 0 for a whole title to 4 for words here and there."""
+def _distance(phrases: list[str]) -> Case:
+    """Return 0 where a phrase is a whole title, with or without its article, up to 4 for words here and there."""
+    with_articles = [f"{article}{phrase}" for phrase in phrases for article in ("", *ARTICLES)]
     return Case(
-        When(_contains(phrases, SEPARATOR, SEPARATOR, articles=True), then=0),
-        When(_contains(phrases, SEPARATOR, " ", articles=True), then=1),
-        When(_contains(phrases, SEPARATOR, ""), then=2),
-        When(_contains(phrases, " ", ""), then=3),
-        default=Value(4),
+        When(_has_any(with_articles, before=LINE_END, after=LINE_END), then=0),
+        When(_has_any(with_articles, before=LINE_END, after=" "), then=1),
+        When(_has_any(phrases, before=LINE_END), then=2),
+        When(_has_any(phrases, before=" "), then=3),
+        default=4,
         output_field=IntegerField(),
     )
 
 
-def _contains(phrases: list[str], before: str, after: str, *, articles: bool = False) -> Q:
+def _has_any(phrases: list[str], *, before: str, after: str = "") -> Q:
     condition = Q()
     for phrase in phrases:
-        condition |= Q(search_text__contains=f"{before}{phrase}{after}")
-        if articles:
-            for article in ARTICLES:
-                condition |= Q(search_text__contains=f"{before}{article} {phrase}{after}")
+        condition |= Q(lines__contains=f"{before}{phrase}{after}")
     return condition

@@ -60,6 +60,9 @@ class TrainingRun(models.Model):
 
     class Meta:
         ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["status"], condition=Q(status="running"), name="one_run_at_a_time")
+        ]
 
     def __str__(self) -> str:
         return f"run {self.pk}"

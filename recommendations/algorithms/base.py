@@ -1,0 +1,108 @@
+"""What every recommender is: fitted once on a matrix, then asked to score histories it may never have seen.
+
+Twins of one shape: a frozen configuration, `fit`, `score`, `similar`, `explain`. What can be said once for all of
+them (lists, blocks, padding, files) is said here.
+"""
+
+from abc import ABC, abstractmethod
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from scipy import sparse
+
+from recommendations.algorithms.ranking import best, block_rows
+from recommendations.data import arrays as artifact
+from recommendations.data.interactions import Positions, Scores, SideInformation, check_side, validated
+
+
+class Recommender(ABC):
+    """The contract. Scores are preferences: above zero speaks for a film, zero says nothing, below speaks against.
+
+    Class attributes:
+        name: how the registry and the command line call it.
+        Config: its frozen dataclass of settings.
+        personal: whether scores depend on the history.
+        learned_arrays: the learned attributes that are arrays or CSR matrices, which `save` keeps.
+        learned_facts: those that are plain numbers or flags.
+    """
+
+    name: ClassVar[str]
+    Config: ClassVar[type[Any]]
+    personal: ClassVar[bool] = True
+    learned_arrays: ClassVar[tuple[str, ...]]
+    learned_facts: ClassVar[tuple[str, ...]] = ()
+    films_: int
+
+    def __init__(self, config: Any = None) -> None:
+        self.config = self.Config() if config is None else config
+
+    def fit(self, interactions: Any, side: SideInformation | None = None) -> Self:
+        """Learn from `interactions` (users × films, stars) and return self. Raises InvalidInteractions."""
+        matrix = validated(interactions)
+        check_side(side, matrix.shape)
+        self.films_ = matrix.shape[1]
+        self._fit(matrix, side or SideInformation())
+        return self
+
+    @abstractmethod
+    def _fit(self, interactions: sparse.csr_matrix, side: SideInformation) -> None:
+        """Set the learned attributes from a canonical matrix."""
+
+    @abstractmethod
+    def score(self, histories: sparse.csr_matrix) -> Scores:
+        """Return a score for each row of `histories` and each film: float32, rows × films, always finite."""
+
+    @abstractmethod
+    def similar(self, movie_ix: int, n: int) -> tuple[Positions, Scores]:
+        """Return at most `n` films like `movie_ix`, most alike first, without itself: positions and scores."""
+
+    @abstractmethod
+    def shares(self, history: sparse.csr_matrix, movies: Positions) -> Scores:
+        """Return the share that each film of a one-row `history` has in the score of each of `movies`.
+
+        float32, movies × films of the history, in the order of `history.indices`. For linear recommenders the shares
+        in a film add up to its score.
+        """
+
+    def explain(self, history: sparse.csr_matrix, movie_ix: int) -> Scores:
+        """Return the share that each film of a one-row `history` has in the score of one film: `shares` for one."""
+        return self.shares(history, np.array([movie_ix], np.int32))[0]
+
+    def recommend(self, histories: sparse.csr_matrix, n: int, exclude_seen: bool = True) -> tuple[Positions, Scores]:
+        """Return everybody's best `n` films: positions and scores, both rows × n, best first.
+
+        Films with no score above zero are left out; rows that are too short end in -1 with a score of 0.
+        """
+        positions = np.full((histories.shape[0], n), -1, np.int32)
+        scores = np.zeros((histories.shape[0], n), np.float32)
+        step = block_rows(self.films_)
+        for start in range(0, histories.shape[0], step):
+            block = histories[start : start + step]
+            part = self.score(block)
+            if exclude_seen:
+                part[np.repeat(np.arange(block.shape[0]), np.diff(block.indptr)), block.indices] = 0
+            width = min(n, self.films_)
+            found, values = best(part, width)
+            positions[start : start + step, :width], scores[start : start + step, :width] = found, values
+        return positions, scores
+
+    def save(self, folder: Path) -> None:
+        """Write the fitted recommender into a new `folder`."""
+        facts = {"recommender": self.name, "config": asdict(self.config), "films_": self.films_}
+        facts |= {name: getattr(self, name) for name in self.learned_facts}
+        artifact.write(folder, {name: getattr(self, name) for name in self.learned_arrays}, facts)
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Return the recommender that was saved in `folder`, its arrays mapped. Raises ArtifactError."""
+        arrays, facts = artifact.read(folder)
+        if facts.get("recommender") != cls.name:
+            raise artifact.ArtifactError(f"{folder} holds {facts.get('recommender')}, not {cls.name}.")
+        model = cls(cls.Config(**facts["config"]))
+        for name in ("films_", *cls.learned_facts):
+            setattr(model, name, facts[name])
+        for name in cls.learned_arrays:
+            setattr(model, name, arrays[name])
+        return model

@@ -1,0 +1,117 @@
+"""Ratings as a matrix: users are rows, films are columns, stars are float32 in CSR; and what belongs beside it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+Positions = NDArray[np.int32]
+Scores = NDArray[np.float32]
+Ids = NDArray[np.int64]
+
+
+class InvalidInteractions(ValueError):
+    """A matrix that no model can learn from; the message says what is wrong with it."""
+
+
+@dataclass(frozen=True)
+class SideInformation:
+    """What is known besides ratings. All of it is optional.
+
+    Attributes:
+        film_features: films × features, CSR float32 (genres, tags).
+        film_feature_names: a name for each of those features.
+        people_features: users × features, CSR float32.
+        times: when each rating was given, seconds since 1970, int64, in the order of the matrix' own data.
+    """
+
+    film_features: sparse.csr_matrix | None = None
+    film_feature_names: tuple[str, ...] = ()
+    people_features: sparse.csr_matrix | None = None
+    times: Ids | None = None
+
+
+@dataclass(frozen=True)
+class IdMap:
+    """The only place where keys become matrix positions and back.
+
+    Attributes:
+        raters: public ids of the users in the order of their rows, ascending, int64.
+        movies: keys of the films in the order of their columns, ascending, int64.
+    """
+
+    raters: Ids
+    movies: Ids
+
+    def movie_ix(self, movie_ids: Any) -> Positions:
+        """Return the columns of films, -1 for those that are not in the matrix."""
+        return _positions(self.movies, movie_ids)
+
+    def rater_ix(self, rater_ids: Any) -> Positions:
+        """Return the rows of people, -1 for those that are not in the matrix."""
+        return _positions(self.raters, rater_ids)
+
+    def history(self, movie_ids: Any, stars: Any) -> sparse.csr_matrix:
+        """Return one person's ratings as a matrix of one row; films that are not in the matrix are left out."""
+        columns = self.movie_ix(movie_ids)
+        known = columns >= 0
+        order = np.argsort(columns[known], kind="stable")
+        return sparse.csr_matrix(
+            (np.asarray(stars, np.float32)[known][order], columns[known][order], [0, int(known.sum())]),
+            shape=(1, len(self.movies)),
+        )
+
+
+def validated(interactions: Any) -> sparse.csr_matrix:
+    """Return `interactions` as canonical CSR float32, users × films; the last of duplicate entries wins.
+
+    Explicit zeros are dropped. The input is not changed. Raises InvalidInteractions for anything but a matrix of
+    numbers, for fewer than two people or films, for no entry at all, and for NaN, infinite or negative values.
+    """
+    if not sparse.issparse(interactions):
+        raise InvalidInteractions(f"Interactions must be a scipy sparse matrix, not {type(interactions).__name__}.")
+    if interactions.ndim != 2 or min(interactions.shape) < 2:
+        raise InvalidInteractions(f"At least two people and two films are needed, not {interactions.shape}.")
+    matrix = _last_one_wins(interactions)
+    if not np.isfinite(matrix.data).all():
+        raise InvalidInteractions("Interactions hold NaN or infinite values.")
+    if matrix.nnz and matrix.data.min() < 0:
+        raise InvalidInteractions("Interactions hold negative values.")
+    matrix.eliminate_zeros()
+    if not matrix.nnz:
+        raise InvalidInteractions("The matrix is empty: there is nothing to learn from.")
+    return matrix
+
+
+def check_side(side: SideInformation | None, shape: tuple[int, int]) -> None:
+    """Raise InvalidInteractions when side information does not fit a matrix of `shape`."""
+    if side is None:
+        return
+    for name, features, rows in (
+        ("film_features", side.film_features, shape[1]),
+        ("people_features", side.people_features, shape[0]),
+    ):
+        if features is not None and features.shape[0] != rows:
+            raise InvalidInteractions(f"{name} has {features.shape[0]} rows; the matrix needs {rows}.")
+
+
+def _last_one_wins(interactions: Any) -> sparse.csr_matrix:
+    if getattr(interactions, "format", "") == "csr" and interactions.has_canonical_format:
+        return sparse.csr_matrix(interactions, dtype=np.float32, copy=True)
+    entries = interactions.tocoo()
+    cell = entries.row.astype(np.int64) * interactions.shape[1] + entries.col
+    # np.unique keeps the first of equal cells, so the entries are read backwards.
+    _, last = np.unique(cell[::-1], return_index=True)
+    keep = len(cell) - 1 - last
+    values = entries.data[keep].astype(np.float32)
+    return sparse.csr_matrix((values, (entries.row[keep], entries.col[keep])), shape=interactions.shape)
+
+
+def _positions(ids: Ids, wanted: Any) -> Positions:
+    wanted = np.asarray(wanted, np.int64)
+    if not len(ids):
+        return np.full(wanted.shape, -1, np.int32)
+    found = np.minimum(np.searchsorted(ids, wanted), len(ids) - 1)
+    return np.where(ids[found] == wanted, found, -1).astype(np.int32)

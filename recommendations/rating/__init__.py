@@ -1,0 +1,5 @@
+"""Stage 2b: numbers become predicted stars. Ranking asks what to see next; this asks how somebody would rate it."""
+
+from recommendations.rating.stars import StarPredictions, StarPredictor, StarPredictorConfig
+
+__all__ = ["StarPredictions", "StarPredictor", "StarPredictorConfig"]

@@ -1,0 +1,50 @@
+"""Why a film is on a list: the person's own ratings, by their share in the model's own arithmetic."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from catalog.models import Movie
+from recommendations.algorithms import Recommender
+from recommendations.data import IdMap
+from recommendations.serving.history import History
+from recommendations.serving.types import Reason
+
+MOST = 3
+
+
+def reasons(
+    model: Recommender, history: History, ids: IdMap, movies: Sequence[int]
+) -> Mapping[int, tuple[Reason, ...]]:
+    """Return up to three reasons for each film, strongest first, by the film's key.
+
+    Only ratings at or above the person's own mean are named: nobody is shown a film because of one they disliked.
+    A share is the part of one rating in all that spoke for the film.
+    """
+    row = history.row(ids)
+    positions = ids.movie_ix(movies)
+    if not (row.nnz and len(positions)):
+        return {}
+    shares = np.maximum(model.shares(row, np.maximum(positions, 0)), 0)
+    shares[positions < 0] = 0
+    totals = np.maximum(shares.sum(axis=1, keepdims=True), np.finfo(np.float32).tiny)
+    shares /= totals
+    shares[:, row.data < history.mean] = 0
+    order = np.argsort(-shares, axis=1, kind="stable")[:, :MOST]
+    named = Movie.objects.in_bulk(ids.movies[row.indices[np.unique(order)]].tolist())
+    return {
+        movie: _named(row.indices[order[place]], row.data[order[place]], shares[place, order[place]], ids, named)
+        for place, movie in enumerate(movies)
+    }
+
+
+def _named(
+    columns: "np.ndarray[tuple[int], np.dtype[np.int32]]",
+    stars: "np.ndarray[tuple[int], np.dtype[np.float32]]",
+    shares: "np.ndarray[tuple[int], np.dtype[np.float32]]",
+    ids: IdMap,
+    named: Mapping[int, Movie],
+) -> tuple[Reason, ...]:
+    keys = ids.movies[columns].tolist()
+    found = zip(keys, stars.tolist(), shares.tolist(), strict=True)
+    return tuple(Reason(named[key], given, share) for key, given, share in found if share > 0 and key in named)

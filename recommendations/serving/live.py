@@ -1,0 +1,101 @@
+"""The live run: which one it is, and its models, mapped into memory once for each process."""
+
+import logging
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from django.conf import settings
+from numpy.typing import NDArray
+
+from recommendations.algorithms import Recommender, registry
+from recommendations.data import IdMap, arrays
+from recommendations.models import LiveRun, TrainingRun
+from recommendations.rating import StarPredictor
+from recommendations.store import artifacts
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class LiveModels:
+    """The models of a run, each loaded when it is first asked for.
+
+    Attributes:
+        run: number of the run.
+        default: name of the recommender whose lists are published.
+        folder: where the run's files are.
+    """
+
+    run: int
+    default: str
+    folder: Path
+
+    @cached_property
+    def ids(self) -> IdMap:
+        """The run's rows and columns."""
+        kept, _ = arrays.read(self.folder / "idmap")
+        return IdMap(kept["raters"], kept["movies"])
+
+    @cached_property
+    def stars(self) -> StarPredictor:
+        """The run's predictor of stars."""
+        return StarPredictor.load(self.folder / "stars")
+
+    @cached_property
+    def _recommenders(self) -> dict[str, Recommender]:
+        return {}
+
+    def recommender(self, name: str | None = None) -> Recommender:
+        """Return the recommender called `name`, or the default one. Raises UnknownRecommender."""
+        name = name or self.default
+        registry.kind(name)
+        if name not in self._recommenders:
+            if not (self.folder / name).is_dir():
+                raise registry.UnknownRecommender(f"Run {self.run} was trained without {name}.")
+            self._recommenders[name] = registry.load(self.folder / name)
+        return self._recommenders[name]
+
+    def in_genre(self, genre: str) -> NDArray[np.bool_]:
+        """Return which films have the genre called `genre`; none when there is no such genre."""
+        kept, facts = self._films
+        names = [name.casefold() for name in facts["names"]]
+        if genre.casefold() not in names:
+            return np.zeros(len(self.ids.movies), np.bool_)
+        column = kept["features"][:, [names.index(genre.casefold())]]
+        return np.asarray(column.toarray()[:, 0] > 0)
+
+    @cached_property
+    def _films(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        return arrays.read(self.folder / "films")
+
+
+def live_run() -> TrainingRun | None:
+    """Return the run that everybody is served from, or None before the first one. `run.live_since` says since when."""
+    pointer = LiveRun.objects.select_related("run").first()
+    return pointer.run if pointer else None
+
+
+def live_models() -> LiveModels | None:
+    """Return the live run's models; None when there is no run, or when its files cannot be used."""
+    run = live_run()
+    if run is None:
+        return None
+    try:
+        return _load(run.pk, run.artifact_stamp, run.default_recommender, settings.RECS_RUNS_DIR)
+    except artifacts.ArtifactError:
+        logger.exception("The live run's files cannot be used; the best rated films are served instead")
+        return None
+
+
+@lru_cache(maxsize=2)
+def _load(run: int, stamp: str, default: str, runs: Path) -> LiveModels:
+    """Map the files of a run, after comparing their manifests with the run's stamp. Raises ArtifactError."""
+    if artifacts.stamp(runs, run) != stamp:
+        raise artifacts.ArtifactError(f"The files of run {run} are not the ones that were published.")
+    models = LiveModels(run, default, artifacts.folder_of(runs, run))
+    # What every request needs is opened now, so that a damaged run is refused as a whole.
+    _ = models.ids, models.stars, models.recommender(), models.recommender("popularity")
+    return models

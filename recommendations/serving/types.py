@@ -1,0 +1,64 @@
+"""What serving hands to pages, API and commands."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from catalog.models import Movie
+
+# Where a list came from: the published one, one made a moment ago from the newest ratings, or the fallback.
+Source = Literal["published", "fresh", "popularity"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One own rating that pushed a film up."""
+
+    movie: Movie
+    stars: float
+    share: float
+    """Its part of all that spoke for the film, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What somebody would probably give a film, in stars."""
+
+    stars: float
+    support: int
+    """How many of the person's own ratings of similar films it rests on; 0 means: everybody's average."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecommendedMovie:
+    """A film on a list, with where it came from."""
+
+    movie: Movie
+    score: float
+    recommender: str
+    reasons: tuple[Reason, ...] = ()
+    prediction: Prediction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarMovie:
+    """A film that the same people like."""
+
+    movie: Movie
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendations:
+    """A list for one person, best first, and what it was made from.
+
+    `run` is None while no run is live; the films are then the best rated ones. `source` is "popularity" when nothing
+    is known of the person's taste (or no model can be used), and every page says so.
+    """
+
+    films: tuple[RecommendedMovie, ...]
+    source: Source
+    recommender: str
+    run: int | None
+    taste_version: int
+    rated: int = field(default=0)
+    """How many ratings the person has given."""

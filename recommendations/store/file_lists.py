@@ -1,0 +1,110 @@
+"""Lists in files, for the embedded set-up: one mapped file per run and recommender, and a file per fresh list."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+
+from recommendations.data.interactions import Ids
+from recommendations.store.toplists import Block, TopList, TopListStore, pack, pack_one, unpack
+
+_IDS, _RECORDS, _FRESH = "ids.npy", "records.bin", "fresh"
+
+
+class FileTopLists(TopListStore):
+    """`<folder>/<run>/<recommender>/`: `ids.npy` ascending, `records.bin` in the same order, `fresh/<rater>`.
+
+    A published file never changes; it is mapped, so that all processes share it. A fresh list lies beside it and
+    is looked at first.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._mapped: dict[tuple[int, str], tuple[tuple[int, int], Ids, np.memmap]] = {}
+
+    def publish(self, run: int, recommender: str, blocks: Iterable[Block]) -> int:
+        """Write everything beside the old files, then rename."""
+        (self.folder / str(run)).mkdir(parents=True, exist_ok=True)
+        unfinished = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=self.folder / str(run)))
+        try:
+            ids = _write_records(unfinished / _RECORDS, blocks)
+            np.save(unfinished / _IDS, ids, allow_pickle=False)
+            (unfinished / _FRESH).mkdir()
+            final = self._folder(run, recommender)
+            shutil.rmtree(final, ignore_errors=True)
+            unfinished.rename(final)
+        finally:
+            shutil.rmtree(unfinished, ignore_errors=True)
+        return len(ids)
+
+    def get(self, run: int, recommender: str, rater: int) -> TopList | None:
+        """Return the fresh list, else the published one."""
+        try:
+            return unpack((self._folder(run, recommender) / _FRESH / str(rater)).read_bytes())
+        except FileNotFoundError:
+            return self._published(run, recommender, rater)
+
+    def put(self, run: int, recommender: str, rater: int, top_list: TopList) -> None:
+        """Write the list under another name, then rename: a reader sees the old one or the new one."""
+        fresh = self._folder(run, recommender) / _FRESH
+        if not fresh.is_dir():
+            return
+        descriptor, name = tempfile.mkstemp(dir=fresh)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(pack_one(top_list))
+        Path(name).replace(fresh / str(rater))
+
+    def runs(self) -> set[int]:
+        """Return the runs that have a folder."""
+        return {int(path.name) for path in self.folder.glob("*") if path.name.isdigit()}
+
+    def drop(self, run: int) -> None:
+        """Remove the run's folder."""
+        shutil.rmtree(self.folder / str(run), ignore_errors=True)
+        self._mapped = {key: mapped for key, mapped in self._mapped.items() if key[0] != run}
+
+    def _folder(self, run: int, recommender: str) -> Path:
+        return self.folder / str(run) / recommender
+
+    def _published(self, run: int, recommender: str, rater: int) -> TopList | None:
+        mapped = self._map(run, recommender)
+        if mapped is None:
+            return None
+        ids, records = mapped
+        place = int(np.searchsorted(ids, rater))
+        if place == len(ids) or ids[place] != rater:
+            return None
+        return unpack(bytes(records[place]))
+
+    def _map(self, run: int, recommender: str) -> tuple[Ids, np.memmap] | None:
+        """Return ids and records of a published file, mapped once for as long as it is the same file."""
+        folder = self._folder(run, recommender)
+        try:
+            status = (folder / _IDS).stat()
+        except FileNotFoundError:
+            return None
+        version = (status.st_ino, status.st_mtime_ns)
+        known = self._mapped.get((run, recommender))
+        if known is None or known[0] != version:
+            ids: Ids = np.load(folder / _IDS, allow_pickle=False)
+            if not len(ids):
+                return None
+            flat = np.memmap(folder / _RECORDS, np.uint8, "r")
+            known = (version, ids, flat.reshape(len(ids), -1))
+            self._mapped[run, recommender] = known
+        return known[1], known[2]
+
+
+def _write_records(path: Path, blocks: Iterable[Block]) -> Ids:
+    """Write all records one after the other and return the raters in their order."""
+    raters = [np.empty(0, np.int64)]
+    with path.open("wb") as file:
+        for block in blocks:
+            file.write(pack(block).tobytes())
+            raters.append(block.raters)
+        file.flush()
+        os.fsync(file.fileno())
+    return np.concatenate(raters)

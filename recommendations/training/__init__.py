@@ -1,0 +1,1 @@
+"""Stage 5, the night path: extract, fit, evaluate, save, publish, flip."""

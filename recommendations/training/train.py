@@ -1,0 +1,187 @@
+"""One run, step after step, each of which leaves a row: extract, fit, evaluate, refit, save, publish, flip."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from scipy import sparse
+
+from recommendations.algorithms import Recommender, registry
+from recommendations.data import SideInformation, arrays
+from recommendations.evaluation import Split, evaluate, held_out_people, hold_out
+from recommendations.models import TrainingRun, TrainingStep
+from recommendations.rating import StarPredictor
+from recommendations.store import artifacts
+from recommendations.training import jobs, publish
+from recommendations.training.extract import Snapshot, extract
+from recommendations.training.meter import Meter
+from recommendations.training.options import Options
+
+logger = logging.getLogger(__name__)
+
+TARGET_SHARE = 0.2
+SEED = 0
+
+
+@dataclass
+class Progress:
+    """Where a run tells how far it is: a step begins, and so much of it is done."""
+
+    begin: Callable[[str], None] = lambda _step: None
+    advance: Callable[[int, int], None] = lambda _done, _total: None
+
+
+@dataclass
+class _Work:
+    """What the steps hand on to each other."""
+
+    run: TrainingRun
+    lease: jobs.Lease
+    options: Options
+    clock: jobs.Clock
+    progress: Progress
+    models: dict[str, Recommender] = field(default_factory=dict)
+    stars: StarPredictor = field(default_factory=StarPredictor)
+    snapshot: Snapshot = field(init=False)
+    matrix: sparse.csr_matrix = field(init=False)
+    split: Split = field(init=False)
+
+
+def train(run: int, options: Options, *, clock: jobs.Clock, progress: Progress | None = None) -> TrainingRun:
+    """Work on the waiting `run` to its end and return it, live.
+
+    Raises CannotStart when it does not wait, LeaseLost when somebody else took it up meanwhile, and whatever went
+    wrong otherwise, after writing it into the row; the run that was live before stays live.
+    """
+    lease = jobs.claim(run, at=clock(), seconds=options.lease_seconds)
+    row = TrainingRun.objects.get(pk=run)
+    row.steps.all().delete()
+    work = _Work(row, lease, options, clock, progress or Progress())
+    with jobs.heartbeat(lease, clock=clock, seconds=options.lease_seconds):
+        try:
+            _all_steps(work)
+        except jobs.LeaseLost:
+            raise
+        except Exception as error:
+            jobs.fail(lease, error=_sentence(error, options), at=clock())
+            raise
+    publish.clean_up(options)
+    row.refresh_from_db()
+    return row
+
+
+def _all_steps(work: _Work) -> None:
+    for step in (_extract, _fit, _evaluate, _refit, _save, _publish, _flip):
+        name = step.__name__.removeprefix("_")
+        if step is _refit and work.snapshot.interactions.nnz >= work.options.refit_below:
+            continue
+        jobs.renew(work.lease, at=work.clock(), seconds=work.options.lease_seconds)
+        work.progress.begin(name)
+        with _measured(work.run, name, at=work.clock()) as detail:
+            detail.update(step(work))
+
+
+@contextmanager
+def _measured(run: TrainingRun, name: str, *, at: datetime) -> Iterator[dict[str, Any]]:
+    row = TrainingStep.objects.create(run=run, name=name, started_at=at)
+    detail: dict[str, Any] = {}
+    with Meter() as meter:
+        yield detail
+    row.seconds, row.peak_memory, row.detail = meter.seconds, meter.peak_memory, detail
+    row.save()
+
+
+def _extract(work: _Work) -> dict[str, Any]:
+    work.snapshot = extract()
+    people, films = work.snapshot.interactions.shape
+    facts = {"people": people, "films": films, "ratings": int(work.snapshot.interactions.nnz)}
+    work.run.data, work.run.data_fingerprint = facts, work.snapshot.fingerprint()
+    work.run.configuration = work.options.configuration()
+    work.run.default_recommender = work.options.default
+    work.run.save(update_fields=["data", "data_fingerprint", "configuration", "default_recommender"])
+    return facts
+
+
+def _fit(work: _Work) -> dict[str, Any]:
+    work.matrix = work.snapshot.training_matrix()
+    work.split = hold_out(
+        work.matrix,
+        held_out_people(work.snapshot.ids.raters, work.options.held_out_share),
+        target_share=TARGET_SHARE,
+        most=work.options.most_held_out,
+        seed=SEED,
+    )
+    return _fit_all(work, work.split.training)
+
+
+def _evaluate(work: _Work) -> dict[str, Any]:
+    work.run.metrics = evaluate(work.models, work.stars, work.split)
+    work.run.save(update_fields=["metrics"])
+    return {"people": work.run.metrics["people"]}
+
+
+def _refit(work: _Work) -> dict[str, Any]:
+    return _fit_all(work, work.matrix)
+
+
+def _fit_all(work: _Work, matrix: sparse.csr_matrix) -> dict[str, Any]:
+    seconds: dict[str, Any] = {}
+    parts = [*work.options.recommenders, "stars"]
+    for done, name in enumerate(parts):
+        work.progress.advance(done, len(parts))
+        with Meter() as meter:
+            if name == "stars":
+                work.stars = StarPredictor().fit(matrix)
+            else:
+                work.models[name] = registry.create(name).fit(matrix, work.snapshot.side)
+        seconds[name] = round(meter.seconds, 3)
+    return {"seconds": seconds}
+
+
+def _save(work: _Work) -> dict[str, Any]:
+    with artifacts.writing(work.options.runs, work.run.pk) as folder:
+        ids, side = work.snapshot.ids, work.snapshot.side
+        arrays.write(folder / "idmap", {"raters": ids.raters, "movies": ids.movies}, {})
+        arrays.write(folder / "films", _film_features(side), {"names": list(side.film_feature_names)})
+        work.stars.save(folder / "stars")
+        for name, model in work.models.items():
+            model.save(folder / name)
+    work.run.artifact_stamp = artifacts.stamp(work.options.runs, work.run.pk)
+    work.run.save(update_fields=["artifact_stamp"])
+    return {"parts": artifacts.names(work.options.runs, work.run.pk)}
+
+
+def _film_features(side: SideInformation) -> dict[str, Any]:
+    return {} if side.film_features is None else {"features": side.film_features}
+
+
+def _publish(work: _Work) -> dict[str, Any]:
+    people = work.snapshot.interactions.shape[0]
+    name = work.options.default
+    lists = publish.publish_lists(
+        work.run.pk,
+        name,
+        work.models[name],
+        work.snapshot,
+        work.options,
+        lambda done: work.progress.advance(done, people),
+    )
+    return {"recommender": name, "lists": lists}
+
+
+def _flip(work: _Work) -> dict[str, Any]:
+    publish.check(work.run, work.options)
+    with transaction.atomic():
+        jobs.succeed(work.lease, at=work.clock())
+        publish.flip(work.run, at=work.clock())
+    return {}
+
+
+def _sentence(error: Exception, options: Options) -> str:
+    if isinstance(error, MemoryError):
+        return f"Training needed more than the {options.memory_budget / 1024**3:.1f} GB of RECS_MEMORY_BUDGET."
+    return f"{type(error).__name__}: {error}"

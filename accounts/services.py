@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from secrets import choice
 
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
 
-from accounts.models import HiddenMovie
+from accounts.models import HiddenMovie, User
 from catalog.models import Movie, Rater, Rating
 
 
@@ -17,7 +20,7 @@ class RatingRefused(ValueError):
 def half_stars_from(stars: float) -> int:
     """Return `stars` (0.5 to 5.0 in halves) as half stars, or raise RatingRefused."""
     half_stars = stars * 2
-    if not (half_stars == int(half_stars) and 1 <= half_stars <= 10):
+    if half_stars not in range(1, 11):
         raise RatingRefused("A rating is ½ to 5 stars, in half stars.")
     return int(half_stars)
 
@@ -31,7 +34,9 @@ def rate(*, rater: Rater, movie: Movie, stars: float, at: datetime) -> tuple[Rat
     if before is not None and before.half_stars == half_stars:
         return before, False
     rating, created = Rating.objects.update_or_create(
-        rater=rater, movie=movie, defaults={"half_stars": half_stars, "rated_at": at}
+        rater=rater,
+        movie=movie,
+        defaults={"half_stars": half_stars, "rated_at": at},  # type: ignore[misc]  # UnixTimeField takes it
     )
     _count(movie.pk, count=int(created), total=half_stars - (before.half_stars if before else 0))
     _taste_changed(rater)
@@ -62,18 +67,35 @@ def unhide(*, rater: Rater, movie: Movie) -> None:
 
 
 @transaction.atomic
+def create_demo_account(*, at: datetime) -> User:
+    """Make an account for one visitor: with a name, without a password or any privilege, and gone within a day.
+
+    No model learns from its ratings.
+    """
+    user = User(username=_free_demo_name(), is_demo=True, date_joined=at)
+    user.set_unusable_password()
+    user.save()
+    return user
+
+
 def erase(*, raters: Iterable[Rater]) -> int:
-    """Remove raters with their accounts and everything that hangs on them; return how many there were."""
-    erased = 0
-    for rater in raters:
-        _lock(rater)
-        for rating in Rating.objects.filter(rater=rater):
-            _count(rating.movie_id, count=-1, total=-rating.half_stars)
-        if hasattr(rater, "user"):
-            rater.user.delete()
-        rater.delete()
-        erased += 1
-    return erased
+    """Remove raters with their accounts and everything that hangs on them; return how many there were.
+
+    Each goes as a whole or not at all; one who is gone already is passed over.
+    """
+    everybody = list(raters)
+    _end_sessions(User.objects.filter(rater__in=everybody))
+    return sum(_erase_one(rater) for rater in everybody)
+
+
+@transaction.atomic
+def _erase_one(rater: Rater) -> bool:
+    if not Rater.objects.select_for_update().filter(pk=rater.pk).exists():
+        return False
+    _uncount_all(rater)
+    User.objects.filter(rater=rater).delete()
+    rater.delete()
+    return True
 
 
 def _lock(rater: Rater) -> None:
@@ -85,6 +107,33 @@ def _count(movie_id: int, *, count: int, total: int) -> None:
     Movie.objects.filter(pk=movie_id).update(
         rating_count=F("rating_count") + count, rating_sum=F("rating_sum") + total
     )
+
+
+def _uncount_all(rater: Rater) -> None:
+    """Take all of a person's ratings off their films' counts."""
+    given = Rating.objects.filter(rater=rater)
+    # In the order of their keys, so that two people who are erased at once never wait for each other.
+    list(Movie.objects.filter(pk__in=given.values("movie")).order_by("pk").select_for_update().values_list("pk"))
+    half_stars = given.filter(movie=OuterRef("pk")).values("half_stars")
+    Movie.objects.filter(pk__in=given.values("movie")).update(
+        rating_count=F("rating_count") - 1, rating_sum=F("rating_sum") - Subquery(half_stars)
+    )
+
+
+def _end_sessions(users: Iterable[User]) -> None:
+    """Remove what the site remembers of their visits. A session tells whose it is only when it is opened."""
+    owners = {str(user.pk) for user in users}
+    sessions = Session.objects.iterator() if owners else ()
+    ended = [session.pk for session in sessions if session.get_decoded().get(SESSION_KEY) in owners]
+    Session.objects.filter(pk__in=ended).delete()
+
+
+def _free_demo_name() -> str:
+    """Return a name that can be said aloud and that nobody has, such as demo-luvamiko."""
+    while True:
+        name = "demo-" + "".join(choice("bdfgklmnprstvz") + choice("aeiou") for _ in range(4))
+        if not User.objects.filter(username=name).exists():
+            return name
 
 
 def _taste_changed(rater: Rater) -> None:

@@ -1,20 +1,28 @@
-"""Recommendations, similar films, and how the site's models are doing, through the API."""
+"""Recommendations, similar films, and how the site's models are doing, through the API.
 
-from typing import Any
+A view's docstring is what the OpenAPI document says about it: the first line as its summary.
+"""
+
+from datetime import datetime
+from typing import Any, cast
 
 from django.shortcuts import get_object_or_404
 from django.utils.decorators import method_decorator
+from django.utils.text import slugify
 from django.views.decorators.cache import cache_control
 from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import selectors
-from catalog.models import Movie, Rater
+from accounts.models import User
+from catalog.models import Genre, Movie, Rater
 from recommendations import serving
-from recommendations.models import LiveRun
+from recommendations.algorithms.registry import UnknownRecommender
+from recommendations.models import LiveRun, TrainingRun, TrainingStep
 from recommendations.serializers import (
     HealthSerializer,
     MetricsSerializer,
@@ -32,17 +40,15 @@ class MyRecommendations(APIView):
     """The list of whoever is signed in."""
 
     @extend_schema(
-        operation_id="recommendations_list",
-        summary="My recommendations",
-        description="Films for the person who is signed in, best first, without what they rated or hid. "
-        "Made from their ratings as they are at this moment.",
-        tags=["recommendations"],
-        parameters=[RecommendationsQuery],
-        responses=RecommendationsSerializer,
+        operation_id="recommendations_list", parameters=[RecommendationsQuery], responses=RecommendationsSerializer
     )
     def get(self, request: Request) -> Response:
-        """Return them."""
-        return _recommendations(request, request.user.rater)
+        """My recommendations.
+
+        Films for the person who is signed in, best first, without what they rated or hid, made from their ratings as
+        they are at this moment.
+        """
+        return _recommendations(request, cast("User", request.user).rater)
 
 
 @personal
@@ -51,34 +57,30 @@ class UserRecommendations(APIView):
 
     @extend_schema(
         operation_id="users_recommendations_list",
-        summary="A person's recommendations",
-        description="The same list as that person gets: one's own, or for staff anybody's.",
-        tags=["users"],
         parameters=[RecommendationsQuery],
         responses=RecommendationsSerializer,
     )
     def get(self, request: Request, public_id: int) -> Response:
-        """Return them."""
-        rater = get_object_or_404(selectors.visible_raters(request.user), public_id=public_id)
+        """A person's recommendations.
+
+        The same list as that person gets: one's own, or for staff anybody's.
+        """
+        rater = get_object_or_404(selectors.visible_raters(cast("User", request.user)), public_id=public_id)
         return _recommendations(request, rater)
 
 
 class SimilarMovies(APIView):
     """Films like another."""
 
-    authentication_classes: list[Any] = []
-    permission_classes = [AllowAny]
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
 
-    @extend_schema(
-        operation_id="movies_similar_list",
-        summary="Similar films",
-        description="Films that the same people like, most similar first; none until the first training run is live.",
-        tags=["films"],
-        parameters=[SimilarQuery],
-        responses=SimilarMoviesSerializer,
-    )
+    @extend_schema(operation_id="movies_similar_list", parameters=[SimilarQuery], responses=SimilarMoviesSerializer)
     def get(self, request: Request, pk: int) -> Response:
-        """Return them."""
+        """Similar films.
+
+        Films that the same people like, most similar first. Until a model knows the film, those with the same genres.
+        """
         asked = SimilarQuery(data=request.query_params)
         asked.is_valid(raise_exception=True)
         films = serving.similar(get_object_or_404(Movie, pk=pk), n=asked.validated_data["n"])
@@ -88,26 +90,23 @@ class SimilarMovies(APIView):
 class Health(APIView):
     """Whether there is anything to serve."""
 
-    authentication_classes: list[Any] = []
-    permission_classes = [AllowAny]
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
 
-    @extend_schema(
-        operation_id="health_get",
-        summary="Health",
-        description="`starting` until a training run is live, then `ok`.",
-        tags=["site"],
-        responses=HealthSerializer,
-    )
+    @extend_schema(responses=HealthSerializer)
     def get(self, request: Request) -> Response:
-        """Return it."""
-        live = _live()
+        """Health.
+
+        `starting` until a training run is live, then `ok`.
+        """
+        run, since = _live()
         state = {
-            "status": "ok" if live else "starting",
-            "run": live and live.run_id,
-            "recommender": live and live.run.default_recommender,
-            "live_since": live and live.since,
+            "status": "ok" if run.pk else "starting",
+            "run": run.pk,
+            "recommender": run.default_recommender or None,
+            "live_since": since,
             "films": Movie.objects.count(),
-            "people": live and live.run.data.get("people"),
+            "people": run.data.get("people"),
         }
         return Response(HealthSerializer(state).data)
 
@@ -115,25 +114,22 @@ class Health(APIView):
 class Metrics(APIView):
     """How good the live models are."""
 
-    authentication_classes: list[Any] = []
-    permission_classes = [AllowAny]
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
 
-    @extend_schema(
-        operation_id="metrics_get",
-        summary="Metrics of the models",
-        description="How the live run did on people it was not fitted on, and what it took to train it.",
-        tags=["site"],
-        responses=MetricsSerializer,
-    )
+    @extend_schema(responses=MetricsSerializer)
     def get(self, request: Request) -> Response:
-        """Return them."""
-        return Response(MetricsSerializer(_metrics(_live())).data)
+        """How good the models are.
+
+        How the live run did on people it was not fitted on, and what it took to train it.
+        """
+        return Response(MetricsSerializer(_metrics()).data)
 
 
 def _recommendations(request: Request, rater: Rater) -> Response:
     asked = RecommendationsQuery(data=request.query_params)
     asked.is_valid(raise_exception=True)
-    found = serving.recommend(rater, **asked.validated_data)
+    found = _recommended(rater, **asked.validated_data)
     page = _one_page(found.films) | {
         "run": found.run,
         "recommender": found.recommender,
@@ -143,30 +139,41 @@ def _recommendations(request: Request, rater: Rater) -> Response:
     return Response(RecommendationsSerializer(page, context={"run": found.run}).data)
 
 
+def _recommended(
+    rater: Rater, n: int, genre: str | None = None, recommender: str | None = None
+) -> serving.Recommendations:
+    try:
+        return serving.recommend(rater, n=n, genre=genre and _genre_name(genre), recommender=recommender)
+    except UnknownRecommender as unknown:
+        raise ValidationError({"recommender": [str(unknown)]}) from unknown
+
+
+def _genre_name(given: str) -> str:
+    """Return the name of the genre whose name or slug was given; what is unknown stays as it is."""
+    return Genre.objects.filter(slug=slugify(given)).values_list("name", flat=True).first() or given
+
+
 def _one_page(films: Any) -> dict[str, Any]:
     return {"count": len(films), "next": None, "previous": None, "results": films}
 
 
-def _live() -> LiveRun | None:
-    return LiveRun.objects.select_related("run").first()
+def _live() -> tuple[TrainingRun, datetime | None]:
+    """Return the run that is live and since when; before the first one, a run without a number."""
+    live = LiveRun.objects.select_related("run").first()
+    return (live.run, live.since) if live else (TrainingRun(), None)
 
 
-def _metrics(live: LiveRun | None) -> dict[str, Any]:
-    nothing = {"people": 0, "recommenders": {}, "stars": {}}
-    if live is None:
-        facts = dict.fromkeys(["run", "recommender", "live_since", "trained_at", "seconds"])
-        return facts | nothing | {"data": {}, "steps": []}
-    run = live.run
-    return (
-        nothing
-        | run.metrics
-        | {
-            "run": run.pk,
-            "recommender": run.default_recommender,
-            "live_since": live.since,
-            "trained_at": run.finished_at,
-            "seconds": run.duration and run.duration.total_seconds(),
-            "data": run.data,
-            "steps": run.steps.all(),
-        }
-    )
+def _metrics() -> dict[str, Any]:
+    run, since = _live()
+    return {
+        "run": run.pk,
+        "recommender": run.default_recommender or None,
+        "live_since": since,
+        "trained_at": run.finished_at,
+        "seconds": run.duration and run.duration.total_seconds(),
+        "data": run.data,
+        "people": run.metrics.get("people", 0),
+        "recommenders": run.metrics.get("recommenders", {}),
+        "stars": run.metrics.get("stars", {}),
+        "steps": TrainingStep.objects.filter(run=run.pk),
+    }

@@ -109,7 +109,7 @@ class RecommendationsSerializer(_ListSerializer):
     results = RecommendedMovieSerializer(many=True)
     run = serializers.IntegerField(allow_null=True, help_text="The training run; null until the first one is live.")
     recommender = serializers.CharField()
-    source = serializers.ChoiceField(
+    source = serializers.ChoiceField(  # type: ignore[assignment]  # a field like any other
         choices=["published", "fresh", "popularity"],
         help_text="published: made with the run; fresh: made from newer ratings; popularity: the same for everybody.",
     )
@@ -143,7 +143,9 @@ class MetricsSerializer(serializers.Serializer[Any]):
     live_since = serializers.DateTimeField(allow_null=True)
     trained_at = serializers.DateTimeField(allow_null=True)
     seconds = serializers.FloatField(allow_null=True, help_text="How long the training took.")
-    data = serializers.DictField(child=serializers.IntegerField(), help_text="people, films and ratings.")
+    data = serializers.DictField(  # type: ignore[assignment]  # a field like any other
+        child=serializers.IntegerField(), help_text="people, films and ratings."
+    )
     people = serializers.IntegerField(help_text="How many people the recommenders were measured on.")
     recommenders = serializers.DictField(
         child=serializers.DictField(child=serializers.FloatField()),

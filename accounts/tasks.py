@@ -1,0 +1,17 @@
+"""What beat wakes Celery for, about people."""
+
+import logging
+
+from celery import shared_task
+from django.utils import timezone
+
+from accounts import selectors, services
+
+log = logging.getLogger(__name__)
+
+
+@shared_task
+def purge_demo_accounts() -> None:
+    """Erase the demo accounts that are past their day."""
+    erased = services.erase(raters=selectors.expired_demo_raters(timezone.now()))
+    log.info("Erased %d demo accounts", erased)

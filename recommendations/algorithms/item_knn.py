@@ -20,53 +20,57 @@ class ItemKNNConfig:
         neighbors: how many most alike films each film speaks for.
         shrinkage: added below the fraction, in squared preferences; it keeps two obscure films with one fan in
             common from looking like twins.
+        amplification: the power that likenesses are raised to, so that a few close films say more than many distant
+            ones.
     """
 
     neighbors: int = 100
     shrinkage: float = 10.0
+    amplification: float = 3.0
 
 
 class ItemKNN(Recommender):
     """Neighbourhood of films by shrunk cosine.
 
         sim_ij = (x_i · x_j) / (|x_i| |x_j| + s)
-        score_ui = Σ_j p_uj sim_ji   over the films j that u rated
+        score_ui = Σ_j p_uj sim_ji^a   over the films j that u rated
 
-    with x_i everybody's preferences for film i, s `shrinkage`, and p_uj the person's own preferences
-    (`data.preferences`). Only the `neighbors` largest positive sim_ji of each j are kept.
+    with x_i everybody's preferences for film i, s `shrinkage`, a `amplification`, and p_uj the person's own
+    preferences (`data.preferences`). Only the `neighbors` largest positive sim_ji of each j are kept.
 
-    Learned: `similarities_` CSR float32, films × films; row j holds the films that j speaks for.
+    Learned: `weights_` CSR float32, films × films; row j holds sim_ji^a of the films i that j speaks for.
     Time O(Σ_u n_u²) to fit, O(n_u · neighbors) to score a history; memory O(films · neighbors).
     Source: Sarwar et al., WWW 2001; Deshpande and Karypis, TOIS 22(1), 2004.
-    The shrinkage is that of Ferrari Dacrema et al., TOIS 39(2), 2021.
+    Shrinkage: Ferrari Dacrema et al., TOIS 39(2), 2021. Amplification: Breese, Heckerman and Kadie, UAI 1998.
     """
 
     name = "item_knn"
     Config = ItemKNNConfig
     config: ItemKNNConfig
-    learned_arrays: ClassVar[tuple[str, ...]] = ("similarities_",)
+    learned_arrays: ClassVar[tuple[str, ...]] = ("weights_",)
     learned_facts: ClassVar[tuple[str, ...]] = ("implicit_",)
-    similarities_: sparse.csr_matrix
+    weights_: sparse.csr_matrix
     implicit_: bool
 
     def _fit(self, interactions: sparse.csr_matrix, side: SideInformation) -> None:
         self.implicit_ = is_implicit(interactions)
         wanted = preferences(interactions, implicit=self.implicit_)
-        self.similarities_ = film_neighborhoods(wanted, self.config.neighbors, self.config.shrinkage)
+        self.weights_ = film_neighborhoods(wanted, self.config.neighbors, self.config.shrinkage)
+        self.weights_.data **= self.config.amplification
 
     def score(self, histories: sparse.csr_matrix) -> Scores:
-        """Return Σ_j p_uj sim_ji: float32, rows × films."""
-        scores: Scores = (preferences(histories, implicit=self.implicit_) @ self.similarities_).toarray()
+        """Return Σ_j p_uj sim_ji^a: float32, rows × films."""
+        scores: Scores = (preferences(histories, implicit=self.implicit_) @ self.weights_).toarray()
         return scores
 
     def similar(self, movie_ix: int, n: int) -> tuple[Positions, Scores]:
-        """Return the kept neighbours of a film."""
-        row = self.similarities_[movie_ix]
+        """Return the kept neighbours of a film and their likeness, 0 to 1."""
+        row = self.weights_[[movie_ix]]
         order = np.argsort(-row.data, kind="stable")[:n]
-        return row.indices[order], row.data[order]
+        return row.indices[order].astype(np.int32), row.data[order] ** np.float32(1 / self.config.amplification)
 
     def shares(self, history: sparse.csr_matrix, movies: Positions) -> Scores:
-        """Return p_uj sim_ji of each film j of the history; they add up to the score."""
+        """Return p_uj sim_ji^a of each film j of the history; they add up to the score."""
         wanted = preferences(history, implicit=self.implicit_)
-        toward: Scores = self.similarities_[history.indices][:, movies].toarray().T
+        toward: Scores = self.weights_[history.indices][:, movies].toarray().T
         return toward * wanted.data

@@ -19,11 +19,13 @@ class SVDConfig:
 
     Attributes:
         factors: how many factors are kept; at most one fewer than people or films.
+        regularization: weak factors are trusted less; one whose squared singular value is this counts by half.
         iterations: power iterations of the randomized solver; more are more exact.
         seed: of the solver's random start.
     """
 
-    factors: int = 32
+    factors: int = 64
+    regularization: float = 300.0
     iterations: int = 4
     seed: int = 0
 
@@ -31,37 +33,42 @@ class SVDConfig:
 class SVD(Recommender):
     """Truncated singular value decomposition of the preferences, with fold-in by projection.
 
-        P ≈ U Σ Vᵀ,   score_ui = Σ_j p_uj (v_j · v_i)
+        P ≈ U Σ Vᵀ,   f_i = v_i (Σ² / (Σ² + λ))^½,   score_ui = Σ_j p_uj (f_j · f_i)
 
-    with p_uj the preferences of a history (`data.preferences`) and v_i the row of film i in V. People are never
-    learned, so one that was not in the matrix is scored like any other.
+    with p_uj the preferences of a history (`data.preferences`), v_i the row of film i in V and λ `regularization`.
+    People are never learned, so one that was not in the matrix is scored like any other.
 
-    Learned: `film_factors_` float32, films × factors. Time O(ratings · factors · iterations) to fit, O(films ·
-    factors) to score a history; memory O((people + films) · factors).
-    Source: Cremonesi, Koren and Turrin, RecSys 2010 (PureSVD); Halko, Martinsson and Tropp, SIAM Review 53(2), 2011.
+    Learned: `film_factors_` float32, films × factors: f_i; `strengths_` float32, factors: Σ.
+    Time O(ratings · factors · iterations) to fit, O(films · factors) to score a history; memory O((people + films) ·
+    factors).
+    Source: Cremonesi, Koren and Turrin, RecSys 2010 (PureSVD); Jin et al., KDD 2021, for λ; Halko, Martinsson and
+    Tropp, SIAM Review 53(2), 2011, for the solver.
     """
 
     name = "svd"
     Config = SVDConfig
     config: SVDConfig
-    learned_arrays: ClassVar[tuple[str, ...]] = ("film_factors_",)
+    learned_arrays: ClassVar[tuple[str, ...]] = ("film_factors_", "strengths_")
     learned_facts: ClassVar[tuple[str, ...]] = ("implicit_",)
     film_factors_: Scores
+    strengths_: Scores
     implicit_: bool
 
     def _fit(self, interactions: sparse.csr_matrix, side: SideInformation) -> None:
         self.implicit_ = is_implicit(interactions)
         factors = min(self.config.factors, min(interactions.shape) - 1)
-        _, _, right = randomized_svd(
+        _, strengths, right = randomized_svd(
             preferences(interactions, implicit=self.implicit_),
             n_components=factors,
             n_iter=self.config.iterations,
             random_state=self.config.seed,
         )
-        self.film_factors_ = np.ascontiguousarray(right.T, np.float32)
+        trust = np.sqrt(strengths**2 / (strengths**2 + self.config.regularization))
+        self.film_factors_ = np.ascontiguousarray(right.T * trust, np.float32)
+        self.strengths_ = strengths.astype(np.float32)
 
     def score(self, histories: sparse.csr_matrix) -> Scores:
-        """Return P V Vᵀ: float32, rows × films."""
+        """Return P F Fᵀ: float32, rows × films."""
         scores: Scores = (preferences(histories, implicit=self.implicit_) @ self.film_factors_) @ self.film_factors_.T
         return scores
 
@@ -70,14 +77,15 @@ class SVD(Recommender):
 
         Each norm has the mean norm added: the direction of a film that hardly anybody rated is mostly chance.
         """
-        norms = np.linalg.norm(self.film_factors_, axis=1)
+        films = self.film_factors_ * self.strengths_
+        norms = np.linalg.norm(films, axis=1)
         norms += norms.mean()
-        likeness = self.film_factors_ @ self.film_factors_[movie_ix] / np.maximum(norms * norms[movie_ix], 1e-12)
+        likeness = films @ films[movie_ix] / np.maximum(norms * norms[movie_ix], np.finfo(np.float32).tiny)
         likeness[movie_ix] = 0
         return best_of_one(likeness, n)
 
     def shares(self, history: sparse.csr_matrix, movies: Positions) -> Scores:
-        """Return p_uj (v_j · v_i) of each film j of the history; they add up to the score."""
+        """Return p_uj (f_j · f_i) of each film j of the history; they add up to the score."""
         wanted = preferences(history, implicit=self.implicit_)
         toward: Scores = self.film_factors_[movies] @ self.film_factors_[history.indices].T
         return toward * wanted.data

@@ -1,0 +1,40 @@
+"""The home page: films for whoever reads it, and why."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from catalog import selectors
+from catalog.models import Movie, Rater
+from recommendations import serving
+
+LIST_SIZE = 25
+WELL_KNOWN = 12
+ENOUGH_RATINGS = 5
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Show a person's list, and to visitors what this is."""
+    if not request.user.is_authenticated:
+        return render(request, "recommendations/welcome.html", {"films": Movie.objects.best_known()[:LIST_SIZE]})
+    rater = request.user.rater
+    slug = request.GET.get("genre", "")
+    genres = list(selectors.genres())
+    genre = next((genre for genre in genres if genre.slug == slug), None)
+    films = serving.recommend(rater, n=LIST_SIZE, genre=genre.name if genre else None)
+    context = {
+        "recommendations": films,
+        "run": serving.live_run(),
+        "genres": genres,
+        "genre": genre.slug if genre else "",
+        "enough": ENOUGH_RATINGS,
+        "well_known": _well_known(rater) if films.rated < ENOUGH_RATINGS else [],
+    }
+    return render(request, "recommendations/home.html", context)
+
+
+def _well_known(rater: Rater) -> list[Movie]:
+    """Return films that most people have seen, for a first few ratings."""
+    unwanted = Movie.objects.exclude(ratings__rater=rater).exclude(hidden_by__rater=rater)
+    return list(unwanted.best_known()[:WELL_KNOWN])

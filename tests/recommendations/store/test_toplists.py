@@ -1,0 +1,141 @@
+"""One contract, run on both stores."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from recommendations.store.file_lists import FileTopLists
+from recommendations.store.redis_lists import RedisTopLists
+from recommendations.store.toplists import (
+    MOST_BYTES,
+    Block,
+    StoreUnavailable,
+    TopList,
+    TopListStore,
+    pack_one,
+    record_type,
+    unpack,
+)
+
+RATERS = [3, 2**52 + 1, 2**53 - 1]
+
+
+@pytest.fixture(params=["file", pytest.param("redis", marks=pytest.mark.redis)])
+def another(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], TopListStore]:
+    """Return a way to open the same store again, as another process would."""
+    if request.param == "file":
+        return lambda: FileTopLists(tmp_path)
+    url = request.getfixturevalue("redis_url")
+    _emptied(url)
+    return lambda: RedisTopLists(url)
+
+
+@pytest.fixture
+def store(another: Callable[[], TopListStore]) -> TopListStore:
+    return another()
+
+
+def _emptied(url: str) -> None:
+    store = RedisTopLists(url)
+    for run in store.runs():
+        store.drop(run)
+
+
+def _block(raters: list[int], first: int = 10) -> Block:
+    movies = np.array([[first, first + 1, -1]] * len(raters), np.int32)
+    scores = np.array([[2.5, 1.25, 0]] * len(raters), np.float32)
+    return Block(np.array(raters, np.int64), np.arange(len(raters), dtype=np.int64), movies, scores)
+
+
+def test_a_published_list_comes_back_with_its_taste_films_and_scores(store: TopListStore) -> None:
+    assert store.publish(1, "item_knn", [_block(RATERS[:2]), _block(RATERS[2:], 50)]) == 3
+    found = store.get(1, "item_knn", RATERS[1])
+    assert found is not None
+    assert (found.taste_version, found.movies.tolist(), found.scores.tolist()) == (1, [10, 11], [2.5, 1.25])
+    assert store.get(1, "item_knn", RATERS[2]).movies.tolist() == [50, 51]
+
+
+def test_what_was_never_published_is_not_there(store: TopListStore) -> None:
+    store.publish(1, "item_knn", [_block(RATERS)])
+    assert store.get(1, "item_knn", 4) is None
+    assert store.get(1, "svd", 3) is None
+    assert store.get(2, "item_knn", 3) is None
+
+
+def test_another_process_sees_what_was_published(store: TopListStore, another: Callable[[], TopListStore]) -> None:
+    store.publish(1, "item_knn", [_block(RATERS)])
+    assert another().get(1, "item_knn", 3) is not None
+
+
+def test_a_fresh_list_takes_the_place_of_the_published_one(
+    store: TopListStore, another: Callable[[], TopListStore]
+) -> None:
+    store.publish(1, "item_knn", [_block(RATERS)])
+    store.put(1, "item_knn", 3, TopList(9, np.array([7], np.int32), np.array([1.5], np.float32)))
+    found = another().get(1, "item_knn", 3)
+    assert (found.taste_version, found.movies.tolist()) == (9, [7])
+
+
+def test_somebody_new_gets_a_list_too(store: TopListStore) -> None:
+    store.publish(1, "item_knn", [_block(RATERS)])
+    store.put(1, "item_knn", 77, TopList(1, np.array([7], np.int32), np.array([1], np.float32)))
+    assert store.get(1, "item_knn", 77).movies.tolist() == [7]
+
+
+def test_a_fresh_list_for_a_run_that_is_gone_is_not_kept(store: TopListStore) -> None:
+    store.put(8, "item_knn", 3, TopList(9, np.array([7], np.int32), np.array([1], np.float32)))
+    assert store.get(8, "item_knn", 3) is None
+    assert store.runs() == set()
+
+
+def test_publishing_again_replaces_everything(store: TopListStore) -> None:
+    store.publish(1, "item_knn", [_block(RATERS)])
+    store.put(1, "item_knn", 3, TopList(9, np.array([7], np.int32), np.array([1], np.float32)))
+    store.publish(1, "item_knn", [_block(RATERS[:1], 90)])
+    assert store.get(1, "item_knn", 3).movies.tolist() == [90, 91]
+    assert store.get(1, "item_knn", RATERS[1]) is None
+
+
+def test_dropping_a_run_leaves_the_others(store: TopListStore) -> None:
+    store.publish(1, "item_knn", [_block(RATERS)])
+    store.publish(1, "svd", [_block(RATERS)])
+    store.publish(2, "item_knn", [_block(RATERS)])
+    store.drop(1)
+    assert store.runs() == {2}
+    assert store.get(1, "item_knn", 3) is None
+    assert store.get(2, "item_knn", 3) is not None
+
+
+def test_nobody_to_publish_for_is_no_error(store: TopListStore) -> None:
+    assert store.publish(1, "item_knn", []) == 0
+    assert store.get(1, "item_knn", 3) is None
+
+
+def test_an_interrupted_publication_shows_nothing_of_itself(tmp_path: Path) -> None:
+    def broken():
+        yield _block(RATERS)
+        raise KeyboardInterrupt
+
+    store = FileTopLists(tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        store.publish(1, "item_knn", broken())
+    assert store.get(1, "item_knn", 3) is None
+
+
+def test_redis_that_is_not_there_is_said_so() -> None:
+    with pytest.raises(StoreUnavailable):
+        RedisTopLists("redis://127.0.0.1:1", timeout=0.2).get(1, "item_knn", 3)
+
+
+def test_a_list_of_a_hundred_films_fits_into_a_kilobyte() -> None:
+    hundred = TopList(2**40, np.arange(100, dtype=np.int32), np.ones(100, np.float32))
+    assert len(pack_one(hundred)) <= MOST_BYTES
+    with pytest.raises(ValueError, match="limit"):
+        record_type(127)
+
+
+@pytest.mark.parametrize("garbage", [b"", b"x", b"x" * 20, b"\x80\x04garbage pickle....", b"\0" * 812])
+def test_bytes_that_are_not_a_list_are_no_list(garbage: bytes) -> None:
+    assert unpack(garbage) is None

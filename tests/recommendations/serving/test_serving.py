@@ -1,0 +1,177 @@
+"""What a person is shown: fresh, personal, honest about where it comes from."""
+
+from collections.abc import Callable
+
+import pytest
+
+from accounts import services
+from accounts.models import User
+from catalog.models import Movie, Rater
+from recommendations import serving
+from recommendations.algorithms.registry import UnknownRecommender
+from recommendations.models import TrainingRun
+from recommendations.store import StoreUnavailable, artifacts
+from recommendations.store.file_lists import FileTopLists
+from recommendations.training.options import Options
+from tests.recommendations.conftest import NOW
+
+SCIENCE_FICTION = range(20)
+
+
+@pytest.fixture
+def ada(live: TrainingRun) -> Rater:
+    """Somebody who signed up after the training."""
+    return User.objects.create_user("ada").rater
+
+
+def _rate(rater: Rater, movies: list[Movie], stars: float) -> None:
+    for movie in movies:
+        services.rate(rater=rater, movie=movie, stars=stars, at=NOW)
+
+
+def _places(found: serving.Recommendations, site: list[Movie]) -> list[int]:
+    return [site.index(film.movie) for film in found.films]
+
+
+def test_before_the_first_run_the_best_rated_films_are_shown(site: list[Movie], options: Options) -> None:
+    rater = User.objects.create_user("ada").rater
+    found = serving.recommend(rater, n=5)
+    means = [film.movie.damped_mean for film in found.films]
+    assert (found.run, found.source) == (None, "popularity")
+    assert means == sorted(means, reverse=True)
+
+
+def test_somebody_without_ratings_gets_popular_films_and_is_told_so(ada: Rater) -> None:
+    found = serving.recommend(ada, n=5)
+    assert (found.source, found.recommender, len(found.films)) == ("popularity", "popularity", 5)
+    assert all(film.recommender == "popularity" for film in found.films)
+
+
+def test_a_list_is_personal_after_the_first_rating(ada: Rater, site: list[Movie]) -> None:
+    _rate(ada, site[:1], 5)
+    found = serving.recommend(ada, n=10)
+    assert (found.source, found.recommender) == ("fresh", "item_knn")
+    assert set(_places(found, site)) <= set(SCIENCE_FICTION)
+
+
+def test_the_next_rating_changes_the_list_and_taking_it_back_restores_it(ada: Rater, site: list[Movie]) -> None:
+    _rate(ada, site[:3], 5)
+    before = _places(serving.recommend(ada, n=10), site)
+    _rate(ada, site[30:35], 5)
+    assert _places(serving.recommend(ada, n=10), site) != before
+    for movie in site[30:35]:
+        services.unrate(rater=ada, movie=movie)
+    assert _places(serving.recommend(ada, n=10), site) == before
+
+
+def test_a_fresh_list_is_kept_until_the_taste_changes(ada: Rater, site: list[Movie]) -> None:
+    _rate(ada, site[:2], 5)
+    assert serving.recommend(ada).source == "fresh"
+    assert serving.recommend(ada).source == "published"
+    _rate(ada, site[2:3], 1)
+    assert serving.recommend(ada).source == "fresh"
+
+
+def test_somebody_who_was_in_the_training_gets_the_published_list(live: TrainingRun) -> None:
+    assert serving.recommend(Rater.objects.get(number=3)).source == "published"
+
+
+def test_rated_and_hidden_films_are_never_shown_even_by_a_kept_list(ada: Rater, site: list[Movie]) -> None:
+    _rate(ada, site[:2], 5)
+    first, second = [film.movie for film in serving.recommend(ada, n=2).films]
+    services.hide(rater=ada, movie=first)
+    shown = [film.movie for film in serving.recommend(ada, n=30).films]
+    assert first not in shown
+    assert second in shown
+    assert not set(site[:2]) & set(shown)
+
+
+def test_half_a_star_for_a_kind_of_film_keeps_it_off_the_list(ada: Rater, site: list[Movie]) -> None:
+    _rate(ada, site[:5], 0.5)
+    assert not set(_places(serving.recommend(ada, n=15), site)) & set(SCIENCE_FICTION)
+
+
+def test_a_genre_is_kept_to(ada: Rater, site: list[Movie]) -> None:
+    _rate(ada, site[:3], 5)
+    found = serving.recommend(ada, n=5, genre="romance")
+    assert found.films
+    assert not set(_places(found, site)) & set(SCIENCE_FICTION)
+
+
+def test_reasons_name_own_ratings_that_were_liked(ada: Rater, site: list[Movie]) -> None:
+    _rate(ada, site[:3], 5)
+    _rate(ada, site[30:32], 1)
+    film = serving.recommend(ada, n=1).films[0]
+    assert film.reasons
+    assert {reason.movie for reason in film.reasons} <= set(site[:3])
+    assert all(reason.stars == 5 for reason in film.reasons)
+    assert sum(reason.share for reason in film.reasons) <= 1.0001
+    assert film.score > 0
+
+
+def test_predicted_stars_follow_the_persons_taste(ada: Rater, site: list[Movie]) -> None:
+    _rate(ada, site[:4], 5)
+    _rate(ada, site[30:34], 0.5)
+    found = serving.predict(ada, [site[10], site[39]])
+    assert found[site[10].pk].stars > found[site[39].pk].stars + 1
+    assert found[site[10].pk].support > 0
+
+
+def test_another_recommender_can_be_asked_for(ada: Rater, site: list[Movie]) -> None:
+    _rate(ada, site[:3], 5)
+    found = serving.recommend(ada, n=5, recommender="svd")
+    assert {film.recommender for film in found.films} == {"svd"}
+    with pytest.raises(UnknownRecommender):
+        serving.recommend(ada, recommender="oracle")
+
+
+def test_similar_films_are_of_the_same_kind(live: TrainingRun, site: list[Movie]) -> None:
+    found = serving.similar(site[4], n=6)
+    assert len(found) == 6
+    assert {site.index(film.movie) for film in found} <= set(SCIENCE_FICTION)
+    assert site[4] not in [film.movie for film in found]
+
+
+def test_a_film_that_came_after_the_training_has_similar_films_by_genre(live: TrainingRun, site: list[Movie]) -> None:
+    newcomer = Movie.objects.create(numbering="sample", number=999, title="New", listed_title="New")
+    newcomer.genres.add(*site[0].genres.all())
+    found = serving.similar(newcomer, n=4)
+    assert {film.score for film in found} == {1.0}
+    assert all(film.movie in site[:20] for film in found)
+
+
+def test_a_film_without_genres_and_ratings_has_no_similar_films(live: TrainingRun) -> None:
+    assert serving.similar(Movie.objects.create(numbering="sample", number=999, title="New")) == []
+
+
+def test_a_new_run_is_served_as_soon_as_it_is_live(
+    ada: Rater, site: list[Movie], go: Callable[[], TrainingRun]
+) -> None:
+    _rate(ada, site[:3], 5)
+    before = serving.recommend(ada).run
+    newer = go()
+    assert serving.recommend(ada).run == newer.pk != before
+
+
+def test_damaged_files_are_not_served_from(ada: Rater, live: TrainingRun, options: Options) -> None:
+    (artifacts.folder_of(options.runs, live.pk) / "item_knn" / "weights_.indices.npy").write_bytes(b"")
+    assert serving.recommend(ada).run is None
+
+
+def test_lists_that_cannot_be_reached_are_made_anew(live: TrainingRun, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*args: object) -> None:
+        raise StoreUnavailable
+
+    monkeypatch.setattr(FileTopLists, "get", refuse)
+    monkeypatch.setattr(FileTopLists, "put", refuse)
+    found = serving.recommend(Rater.objects.get(number=3))
+    assert (found.source, found.recommender) == ("fresh", "item_knn")
+
+
+def test_the_number_of_queries_does_not_grow_with_the_list(
+    ada: Rater, site: list[Movie], django_assert_max_num_queries
+) -> None:
+    _rate(ada, site[:5], 5)
+    serving.recommend(ada, n=2)
+    with django_assert_max_num_queries(6):
+        serving.recommend(ada, n=14)

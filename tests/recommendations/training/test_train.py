@@ -1,0 +1,145 @@
+"""From ratings to published lists, and what a run that fails leaves behind."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from accounts import services
+from catalog.models import Movie, Rater, Rating
+from recommendations.data import InvalidInteractions
+from recommendations.models import LiveRun, TrainingRun
+from recommendations.serving import live_run
+from recommendations.store import artifacts
+from recommendations.training import publish
+from recommendations.training.extract import extract
+from recommendations.training.options import Options
+from recommendations.training.train import train
+from tests.recommendations.conftest import NOW, Clock
+
+Go = Callable[[], TrainingRun]
+
+
+def test_a_run_leaves_its_configuration_data_metrics_and_steps(live: TrainingRun) -> None:
+    assert live.status == TrainingRun.Status.SUCCEEDED
+    assert live.configuration["item_knn"]["neighbors"] == 100
+    assert live.data == {"people": 60, "films": 40, "ratings": Rating.objects.count()}
+    assert live.metrics["recommenders"]["item_knn"]["ndcg_at_10"] > 0
+    assert set(live.metrics["stars"]) == {"rmse", "mae", "ratings"}
+    names = [step.name for step in live.steps.all()]
+    assert names == ["extract", "fit", "evaluate", "refit", "save", "publish", "flip"]
+    assert all(step.seconds > 0 and step.peak_memory > 10_000_000 for step in live.steps.all())
+
+
+def test_everybody_who_rated_has_a_list_and_the_run_is_live(live: TrainingRun, options: Options) -> None:
+    assert live_run() == live
+    for rater in Rater.objects.all():
+        kept = options.lists.get(live.pk, "item_knn", rater.public_id)
+        assert len(kept.movies)
+        assert not set(kept.movies.tolist()) & set(rater.ratings.values_list("movie_id", flat=True))
+
+
+def test_ratings_become_the_matrix_and_the_same_ones_the_same_fingerprint(site: list[Movie]) -> None:
+    snapshot = extract()
+    rater = Rater.objects.get(number=7)
+    row = snapshot.interactions[snapshot.ids.rater_ix([rater.public_id])]
+    expected = {rating.movie_id: rating.stars for rating in rater.ratings.all()}
+    assert dict(zip(snapshot.ids.movies[row.indices].tolist(), row.data.tolist(), strict=True)) == expected
+    assert extract().fingerprint() == snapshot.fingerprint()
+    services.rate(rater=rater, movie=site[0], stars=3, at=NOW)
+    assert extract().fingerprint() != snapshot.fingerprint()
+
+
+def test_films_come_with_their_genres(site: list[Movie]) -> None:
+    side = extract().side
+    science_fiction = side.film_features[:, [side.film_feature_names.index("Sci-Fi")]].toarray()[:, 0]
+    assert science_fiction.tolist() == [1] * 20 + [0] * 20
+
+
+def test_models_never_learn_from_those_who_do_not_train_but_publish_for_them(
+    site: list[Movie], options: Options, go: Go
+) -> None:
+    visitor = Rater.objects.get(number=1)
+    Rater.objects.filter(pk=visitor.pk).update(trains=False)
+    snapshot = extract()
+    row = snapshot.ids.rater_ix([visitor.public_id])[0]
+    assert snapshot.training_matrix()[[row]].nnz == 0
+    assert options.lists.get(go().pk, "item_knn", visitor.public_id) is not None
+
+
+def test_a_step_that_breaks_leaves_the_old_run_live_and_says_why(
+    live: TrainingRun, go: Go, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publish, "publish_lists", _broken)
+    with pytest.raises(OSError, match="No space left"):
+        go()
+    assert live_run() == live
+    failed = TrainingRun.objects.first()
+    assert (failed.status, failed.error) == ("failed", "OSError: No space left on device")
+
+
+def test_after_a_failure_the_next_run_works(go: Go, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(publish, "publish_lists", _broken)
+        with pytest.raises(OSError, match="No space left"):
+            go()
+    run = go()
+    assert live_run() == run
+
+
+def test_nothing_to_learn_from_is_said_in_a_sentence(db: None, options: Options, clock: Clock) -> None:
+    with pytest.raises(InvalidInteractions):
+        train(TrainingRun.objects.create().pk, options, clock=clock)
+    assert "At least two people" in TrainingRun.objects.get().error
+
+
+def test_only_the_newest_runs_keep_files_and_lists(go: Go, options: Options) -> None:
+    first, second, third = go(), go(), go()
+    assert options.lists.runs() == {second.pk, third.pk}
+    assert not artifacts.folder_of(options.runs, first.pk).exists()
+
+
+def test_going_back_to_an_older_run_serves_its_lists_again(go: Go, options: Options) -> None:
+    older, newer = go(), go()
+    publish.make_live(run=older, options=options, at=NOW)
+    assert live_run() == older
+    assert LiveRun.objects.count() == 1
+    assert options.lists.runs() == {older.pk, newer.pk}
+
+
+def test_a_run_whose_files_have_changed_cannot_go_live(go: Go, options: Options) -> None:
+    older, newer = go(), go()
+    path = artifacts.folder_of(options.runs, older.pk) / "svd" / "film_factors_.npy"
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(publish.NotPublishable, match="has changed"):
+        publish.make_live(run=older, options=options, at=NOW)
+    assert live_run() == newer
+
+
+def test_a_run_whose_lists_are_gone_cannot_go_live(go: Go, options: Options) -> None:
+    older = go()
+    go()
+    options.lists.drop(older.pk)
+    with pytest.raises(publish.NotPublishable, match="train again"):
+        publish.make_live(run=older, options=options, at=NOW)
+
+
+def test_a_failed_run_cannot_go_live(live: TrainingRun, options: Options) -> None:
+    failed = TrainingRun.objects.create(status=TrainingRun.Status.FAILED)
+    with pytest.raises(publish.NotPublishable, match="did not succeed"):
+        publish.make_live(run=failed, options=options, at=NOW)
+
+
+@pytest.mark.database
+def test_training_works_on_both_databases(live: TrainingRun) -> None:
+    assert (
+        live.metrics["recommenders"]["item_knn"]["ndcg_at_10"]
+        > live.metrics["recommenders"]["popularity"]["ndcg_at_10"]
+    )
+    assert np.isfinite(live.metrics["stars"]["rmse"])
+
+
+def _broken(*args: object) -> int:
+    raise OSError("No space left on device")

@@ -1,7 +1,7 @@
 """People with an account, and what they keep besides ratings."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
@@ -33,7 +33,7 @@ class User(AbstractUser):
     rater = models.OneToOneField(Rater, models.PROTECT, related_name="user", editable=False)
     is_demo = models.BooleanField(default=False, help_text="Made by the one-click sign-in; gone within a day.")
 
-    objects = AccountManager()
+    objects: ClassVar[AccountManager] = AccountManager()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Store the account, with a rater of its own from the first time on."""

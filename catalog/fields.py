@@ -1,12 +1,17 @@
 """Column types that Django does not have."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
+if TYPE_CHECKING:
+    _Seconds = models.BigIntegerField[datetime | float | str, datetime]
+else:
+    _Seconds = models.BigIntegerField
 
-class UnixTimeField(models.BigIntegerField):
+
+class UnixTimeField(_Seconds):
     """A moment, kept as whole seconds since 1970 and handed out as an aware datetime.
 
     Ratings come by the million with their time as such a number. Kept as a number they load several times faster

@@ -34,7 +34,7 @@ class JSONFileCache(FileBasedCache):
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
         """Return the value kept under `key`, or `default` when there is none or it has expired."""
         try:
-            with Path(self._key_to_file(key, version)).open("rb") as file:
+            with Path(self._key_to_file(key, version)).open("rb") as file:  # type: ignore[attr-defined]
                 if not self._is_expired(file):
                     return json.load(file)
         except (FileNotFoundError, json.JSONDecodeError):
@@ -59,5 +59,5 @@ class JSONFileCache(FileBasedCache):
         if expires is None or expires >= time.time():
             return False
         file.close()
-        self._delete(file.name)
+        self._delete(file.name)  # type: ignore[attr-defined]
         return True

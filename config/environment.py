@@ -27,7 +27,8 @@ def var_dir() -> Path:
 
 def secret_key(folder: Path) -> str:
     """Return SECRET_KEY, or for the embedded set-up one made at the first start and kept in `folder`."""
-    if given := env.str("SECRET_KEY", default=""):
+    given: str = env.str("SECRET_KEY", default="")
+    if given:
         return given
     kept = folder / "secret_key"
     try:

@@ -68,7 +68,8 @@ class Recommender(ABC):
 
     def explain(self, history: sparse.csr_matrix, movie_ix: int) -> Scores:
         """Return the share that each film of a one-row `history` has in the score of one film: `shares` for one."""
-        return self.shares(history, np.array([movie_ix], np.int32))[0]
+        shares: Scores = self.shares(history, np.array([movie_ix], np.int32))[0]
+        return shares
 
     def recommend(self, histories: sparse.csr_matrix, n: int, exclude_seen: bool = True) -> tuple[Positions, Scores]:
         """Return everybody's best `n` films: positions and scores, both rows × n, best first.

@@ -73,4 +73,5 @@ class ItemKNN(Recommender):
         """Return p_uj sim_ji^a of each film j of the history; they add up to the score."""
         wanted = preferences(history, implicit=self.implicit_)
         toward: Scores = self.weights_[history.indices][:, movies].toarray().T
-        return toward * wanted.data
+        shares: Scores = toward * wanted.data
+        return shares

@@ -88,4 +88,5 @@ class SVD(Recommender):
         """Return p_uj (f_j · f_i) of each film j of the history; they add up to the score."""
         wanted = preferences(history, implicit=self.implicit_)
         toward: Scores = self.film_factors_[movies] @ self.film_factors_[history.indices].T
-        return toward * wanted.data
+        shares: Scores = toward * wanted.data
+        return shares

@@ -26,14 +26,14 @@ class ArtifactError(Exception):
     """A folder that cannot be used; the message says which file and why."""
 
 
-def write(folder: Path, arrays: Mapping[str, Array | sparse.csr_matrix], facts: Mapping[str, Any]) -> None:
+def write(folder: Path, arrays: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
     """Write `arrays` and JSON `facts` into a new `folder`; everything has reached the disk on return.
 
     A CSR matrix becomes three arrays. Raises FileExistsError for a folder that is there, ValueError for NaN,
     infinite values or objects.
     """
     folder.mkdir(parents=True)
-    matrices = {name: array.shape for name, array in arrays.items() if sparse.issparse(array)}
+    matrices = {name: list(array.shape) for name, array in arrays.items() if isinstance(array, sparse.csr_matrix)}
     entries = {name: _write_array(folder, name, array) for name, array in _flatten(arrays).items()}
     manifest = {"format": FORMAT_VERSION, "facts": dict(facts), "arrays": entries, "matrices": matrices}
     _write_bytes(folder / MANIFEST, json.dumps(manifest, indent=1, sort_keys=True).encode())
@@ -71,10 +71,10 @@ def stamp(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def _flatten(arrays: Mapping[str, Array | sparse.csr_matrix]) -> dict[str, Array]:
+def _flatten(arrays: Mapping[str, Any]) -> dict[str, Array]:
     flat: dict[str, Array] = {}
     for name, array in arrays.items():
-        if sparse.issparse(array):
+        if isinstance(array, sparse.csr_matrix):
             flat |= {f"{name}.{part}": getattr(array, part) for part in _CSR_PARTS}
         else:
             flat[name] = np.asarray(array)
@@ -102,7 +102,7 @@ def _csr(arrays: dict[str, Any], name: str, shape: list[int]) -> sparse.csr_matr
     data, indices, indptr = (arrays.pop(f"{name}.{part}") for part in _CSR_PARTS)
     if len(indptr) != shape[0] + 1 or len(data) != len(indices) or indptr[-1] != len(data):
         raise ArtifactError(f"The arrays of {name} do not make a matrix of {shape[0]} × {shape[1]}.")
-    matrix = sparse.csr_matrix(tuple(shape), dtype=data.dtype)
+    matrix = sparse.csr_matrix((shape[0], shape[1]), dtype=data.dtype)
     matrix.data, matrix.indices, matrix.indptr = data, indices, indptr
     return matrix
 

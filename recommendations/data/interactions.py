@@ -72,8 +72,9 @@ def validated(interactions: Any) -> sparse.csr_matrix:
     """
     if not sparse.issparse(interactions):
         raise InvalidInteractions(f"Interactions must be a scipy sparse matrix, not {type(interactions).__name__}.")
-    if interactions.ndim != 2 or min(interactions.shape) < 2:
-        raise InvalidInteractions(f"At least two people and two films are needed, not {interactions.shape}.")
+    shape: tuple[int, ...] = getattr(interactions, "shape", ())
+    if len(shape) != 2 or min(shape) < 2:
+        raise InvalidInteractions(f"At least two people and two films are needed, not {shape}.")
     matrix = _last_one_wins(interactions)
     if not np.isfinite(matrix.data).all():
         raise InvalidInteractions("Interactions hold NaN or infinite values.")

@@ -12,9 +12,9 @@ Values = NDArray[np.float64]
 def hits(lists: Positions, relevant: sparse.csr_matrix) -> NDArray[np.bool_]:
     """Return which places of `lists` (rows × n, padded with -1) hold a film that is relevant to that row."""
     rows = np.arange(len(lists))[:, None]
-    found = np.asarray(relevant.astype(bool)[rows, np.maximum(lists, 0)].todense())
-    result: NDArray[np.bool_] = found & (lists >= 0)
-    return result
+    found = sparse.csr_matrix(relevant.astype(bool)[rows, np.maximum(lists, 0)]).toarray()
+    listed: NDArray[np.bool_] = found & (lists >= 0)
+    return listed
 
 
 def ndcg_at_k(lists: Positions, relevant: sparse.csr_matrix, k: int) -> Values:
@@ -24,20 +24,23 @@ def ndcg_at_k(lists: Positions, relevant: sparse.csr_matrix, k: int) -> Values:
     Source: Järvelin and Kekäläinen, TOIS 20(4), 2002.
     """
     discounts = 1 / np.log2(np.arange(2, k + 2))
-    gained = _first(hits(lists, relevant), k) @ discounts
+    gained: Values = _first(hits(lists, relevant), k) @ discounts
     ideal = np.concatenate([[0], np.cumsum(discounts)])[np.minimum(np.diff(relevant.indptr), k)]
-    return np.divide(gained, ideal, out=np.zeros_like(gained), where=ideal > 0)
+    gains: Values = np.divide(gained, ideal, out=np.zeros_like(gained), where=ideal > 0)
+    return gains
 
 
 def recall_at_k(lists: Positions, relevant: sparse.csr_matrix, k: int) -> Values:
     """Return for each row the share of its relevant films that are among the first `k`."""
     wanted = np.diff(relevant.indptr)
-    return _first(hits(lists, relevant), k).sum(axis=1) / np.maximum(wanted, 1)
+    recalls: Values = _first(hits(lists, relevant), k).sum(axis=1) / np.maximum(wanted, 1)
+    return recalls
 
 
 def hit_rate_at_k(lists: Positions, relevant: sparse.csr_matrix, k: int) -> Values:
     """Return 1 for each row with at least one relevant film among the first `k`, else 0."""
-    return _first(hits(lists, relevant), k).max(axis=1)
+    found: Values = _first(hits(lists, relevant), k).max(axis=1)
+    return found
 
 
 def coverage(lists: Positions, films: int) -> float:

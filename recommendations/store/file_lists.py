@@ -7,9 +7,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from recommendations.data.interactions import Ids
 from recommendations.store.toplists import Block, TopList, TopListStore, pack, pack_one, unpack
+
+Records = NDArray[np.uint8]
 
 _IDS, _RECORDS, _FRESH = "ids.npy", "records.bin", "fresh"
 
@@ -23,7 +26,7 @@ class FileTopLists(TopListStore):
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._mapped: dict[tuple[int, str], tuple[tuple[int, int], Ids, np.memmap]] = {}
+        self._mapped: dict[tuple[int, str], tuple[tuple[int, int], Ids, Records]] = {}
 
     def publish(self, run: int, recommender: str, blocks: Iterable[Block]) -> int:
         """Write everything beside the old files, then rename."""
@@ -79,7 +82,7 @@ class FileTopLists(TopListStore):
             return None
         return unpack(bytes(records[place]))
 
-    def _map(self, run: int, recommender: str) -> tuple[Ids, np.memmap] | None:
+    def _map(self, run: int, recommender: str) -> tuple[Ids, Records] | None:
         """Return ids and records of a published file, mapped once for as long as it is the same file."""
         folder = self._folder(run, recommender)
         try:
@@ -92,9 +95,8 @@ class FileTopLists(TopListStore):
             ids: Ids = np.load(folder / _IDS, allow_pickle=False)
             if not len(ids):
                 return None
-            flat = np.memmap(folder / _RECORDS, np.uint8, "r")
-            known = (version, ids, flat.reshape(len(ids), -1))
-            self._mapped[run, recommender] = known
+            records: Records = np.memmap(folder / _RECORDS, np.uint8, "r").reshape(len(ids), -1)
+            known = self._mapped[run, recommender] = (version, ids, records)
         return known[1], known[2]
 
 

@@ -40,7 +40,7 @@ class RedisTopLists(TopListStore):
         """Return the record under the rater's field."""
         with _available():
             record = self._client.hget(_key(run, recommender, rater % _BUCKETS), _field(rater))
-        return unpack(record) if record is not None else None
+        return unpack(record) if isinstance(record, bytes) else None
 
     def put(self, run: int, recommender: str, rater: int, top_list: TopList) -> None:
         """Overwrite the record, if the run is still kept."""
@@ -56,9 +56,9 @@ class RedisTopLists(TopListStore):
     def drop(self, run: int) -> None:
         """Unlink the run's hashes, and forget the run last, so that a drop that was cut short is done again."""
         with _available():
-            for recommender in self._client.smembers(f"{_PREFIX}:{run}"):
-                name = recommender.decode()
-                self._client.unlink(*(_key(run, name, bucket) for bucket in range(_BUCKETS)))
+            for name in self._client.smembers(f"{_PREFIX}:{run}"):
+                recommender = name.decode() if isinstance(name, bytes) else name
+                self._client.unlink(*(_key(run, recommender, bucket) for bucket in range(_BUCKETS)))
             self._client.unlink(f"{_PREFIX}:{run}")
             self._client.srem(f"{_PREFIX}:runs", run)
 

@@ -40,7 +40,7 @@ class Command(BaseCommand):
             )
         except UnknownRecommender as error:
             raise CommandError(str(error)) from error
-        Console(file=self.stdout._out, no_color=given["no_color"] or None).print(_table(found, given["user"]))
+        Console(no_color=given["no_color"] or None).print(_table(found, given["user"]))
 
 
 def _rater(user: str) -> Rater:

@@ -49,7 +49,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is too little to learn from: {error} Import ratings first.") from error
         except MemoryError as error:
             raise CommandError("Training needed more than RECS_MEMORY_BUDGET allows.") from error
-        Console(file=self.stdout._out, no_color=given["no_color"] or None).print(_summary(done))
+        Console(no_color=given["no_color"] or None).print(_summary(done))
         self.stdout.write(f"Run {done.pk} is live.")
 
 

@@ -4,7 +4,7 @@
 somewhere in it; how well is read off where the query stands as a whole.
 """
 
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Case, IntegerField, Q, TextField, Value, When
 from django.db.models.functions import Concat
 
 from catalog.models import MovieQuerySet
@@ -32,7 +32,7 @@ def search(queryset: MovieQuerySet, q: str) -> MovieQuerySet:
     phrases = [" ".join(words)]
     if len(words) > 1 and _is_year(words[-1]):
         phrases.append(" ".join(words[:-1]))
-    lines = Concat(Value(LINE_END), "search_text", Value(LINE_END))
+    lines = Concat(Value(LINE_END), "search_text", Value(LINE_END), output_field=TextField())
     matching: MovieQuerySet = queryset.filter(_has_words(words)).alias(lines=lines)
     return matching.order_by(_distance(phrases), "-rating_count", "id")
 

@@ -170,7 +170,7 @@ def _metrics() -> dict[str, Any]:
         "recommender": run.default_recommender or None,
         "live_since": since,
         "trained_at": run.finished_at,
-        "seconds": run.duration and run.duration.total_seconds(),
+        "seconds": None if run.duration is None else run.duration.total_seconds(),
         "data": run.data,
         "people": run.metrics.get("people", 0),
         "recommenders": run.metrics.get("recommenders", {}),

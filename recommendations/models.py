@@ -1,6 +1,6 @@
 """Training runs: what was fitted on which data, how well it did, and which run is live."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
@@ -12,10 +12,6 @@ MAX_ATTEMPTS = 3
 
 class TrainingRunQuerySet(QuerySet["TrainingRun"]):
     """Sets of training runs."""
-
-    def expired(self, now: datetime) -> "TrainingRunQuerySet":
-        """Keep the runs that should be going on, but whose trainer has not been heard of at `now`."""
-        return self.filter(status=TrainingRun.Status.RUNNING, lease_expires_at__lt=now)
 
     def unfinished(self) -> "TrainingRunQuerySet":
         """Keep the runs that wait or go on."""
@@ -47,6 +43,7 @@ class TrainingRun(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_number = models.PositiveIntegerField(default=0)
     lease_expires_at = models.DateTimeField(null=True, blank=True)
+    lease_holder = models.CharField(max_length=255, blank=True, help_text="Machine and process that work on it.")
 
     default_recommender = models.CharField(max_length=40, blank=True)
     configuration = models.JSONField(default=dict, help_text="Each recommender's configuration.")

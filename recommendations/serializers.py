@@ -86,7 +86,7 @@ class RecommendedMovieSerializer(ListedMovieSerializer):
 
 def sentence(reason: Reason) -> str:
     """Return "Because you gave Heat (1995) 5 stars."."""
-    return f"Because you gave {reason.movie} {reason.stars:g} {'star' if reason.stars <= 1 else 'stars'}."
+    return f"Because you gave {reason.movie} {reason.stars:g} {'star' if reason.stars == 1 else 'stars'}."
 
 
 class _ListSerializer(serializers.Serializer[Any]):
@@ -133,6 +133,7 @@ class StepSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     seconds = serializers.FloatField(allow_null=True)
     peak_memory = serializers.IntegerField(allow_null=True, help_text="In bytes.")
+    detail = serializers.DictField(help_text="What the step tells: for fit, each recommender's seconds.")
 
 
 class MetricsSerializer(serializers.Serializer[Any]):

@@ -1,6 +1,8 @@
 """Who works on a run, and until when: rows with leases. Celery only wakes what stands in these rows."""
 
 import logging
+import os
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+import psutil
 from celery import current_app
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import F, QuerySet
@@ -60,7 +63,10 @@ def wake(run: int) -> None:
 
 
 def claim(run: int, *, at: datetime, seconds: int) -> Lease:
-    """Take a waiting run up for `seconds`. Raises CannotStart when it does not wait or another one goes on."""
+    """Take a waiting run up for `seconds`, in the name of this process.
+
+    Raises CannotStart when it does not wait or another one goes on.
+    """
     with transaction.atomic():
         release_expired(at=at)
         try:
@@ -71,6 +77,7 @@ def claim(run: int, *, at: datetime, seconds: int) -> Lease:
                     attempts=F("attempts") + 1,
                     lease_number=F("lease_number") + 1,
                     lease_expires_at=at + timedelta(seconds=seconds),
+                    lease_holder=f"{socket.gethostname()}:{os.getpid()}",
                     error="",
                 )
         except IntegrityError:
@@ -100,7 +107,8 @@ def succeed(lease: Lease, *, at: datetime) -> None:
 
 def release_expired(*, at: datetime) -> None:
     """Let runs whose trainer is gone wait again, or end them after MAX_ATTEMPTS."""
-    expired = TrainingRun.objects.expired(at)
+    gone = [run.pk for run in TrainingRun.objects.filter(status=TrainingRun.Status.RUNNING) if _is_gone(run, at)]
+    expired = TrainingRun.objects.filter(pk__in=gone, status=TrainingRun.Status.RUNNING)
     lost = f"The trainer was lost {MAX_ATTEMPTS} times in a row; see the worker's log."
     expired.filter(attempts__gte=MAX_ATTEMPTS).update(
         status=TrainingRun.Status.FAILED, error=lost, finished_at=at, lease_expires_at=None
@@ -143,6 +151,14 @@ def _beat(lease: Lease, clock: Clock, seconds: int, ended: threading.Event) -> N
                 logger.exception("A lease could not be renewed")
     finally:
         connection.close()
+
+
+def _is_gone(run: TrainingRun, at: datetime) -> bool:
+    """Whether nobody works on a running row any more: its lease has run out, or its process on this machine is gone."""
+    if run.lease_expires_at is None or run.lease_expires_at < at:
+        return True
+    machine, _, process = run.lease_holder.rpartition(":")
+    return machine == socket.gethostname() and process.isdigit() and not psutil.pid_exists(int(process))
 
 
 def _held(lease: Lease) -> QuerySet[TrainingRun]:

@@ -55,7 +55,7 @@ def train(run: int, options: Options, *, clock: jobs.Clock, progress: Progress |
     """Work on the waiting `run` to its end and return it, live.
 
     Raises CannotStart when it does not wait, LeaseLost when somebody else took it up meanwhile, and whatever went
-    wrong otherwise, after writing it into the row; the run that was live before stays live.
+    wrong otherwise, a Ctrl-C too, after writing it into the row; the run that was live before stays live.
     """
     lease = jobs.claim(run, at=clock(), seconds=options.lease_seconds)
     row = TrainingRun.objects.get(pk=run)
@@ -66,7 +66,7 @@ def train(run: int, options: Options, *, clock: jobs.Clock, progress: Progress |
             _all_steps(work)
         except jobs.LeaseLost:
             raise
-        except Exception as error:
+        except BaseException as error:
             jobs.fail(lease, error=_sentence(error, options), at=clock())
             raise
     publish.clean_up(options)
@@ -181,7 +181,9 @@ def _flip(work: _Work) -> dict[str, Any]:
     return {}
 
 
-def _sentence(error: Exception, options: Options) -> str:
+def _sentence(error: BaseException, options: Options) -> str:
+    if isinstance(error, KeyboardInterrupt | SystemExit):
+        return "It was stopped before its end."
     if isinstance(error, MemoryError):
         return f"Training needed more than the {options.memory_budget / 1024**3:.1f} GB of RECS_MEMORY_BUDGET."
     return f"{type(error).__name__}: {error}"

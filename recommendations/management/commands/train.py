@@ -4,7 +4,8 @@ import os
 import resource
 import signal
 from argparse import ArgumentParser
-from typing import Any
+from types import FrameType
+from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
@@ -36,6 +37,7 @@ class Command(BaseCommand):
             chosen = options.from_settings()
         except (LookupError, ValueError) as error:
             raise CommandError(str(error)) from error
+        signal.signal(signal.SIGTERM, _stop)
         if given["background"]:
             _give_way(chosen.memory_budget)
         run = given["run"] or _new_run()
@@ -56,6 +58,11 @@ class Command(BaseCommand):
 def _new_run() -> int:
     """Return a run that only this process works on: nobody else is told of it."""
     return TrainingRun.objects.create(requested_at=timezone.now()).pk
+
+
+def _stop(number: int, frame: FrameType | None) -> NoReturn:
+    """Leave in order when asked to end, so that the run's row says so."""
+    raise SystemExit(1)
 
 
 def _give_way(memory_budget: int) -> None:

@@ -1,5 +1,8 @@
 """Who may work on a run, and until when."""
 
+import socket
+import subprocess
+
 import pytest
 from django.db import IntegrityError
 
@@ -62,6 +65,21 @@ def test_a_lease_that_ran_out_is_taken_up_by_the_next(run: TrainingRun, woken: l
     clock.wait(61)
     assert jobs.wake_waiting(at=clock()) == [run.pk]
     assert jobs.claim(run.pk, at=clock(), seconds=60).number == 2
+
+
+def test_a_trainer_on_this_machine_that_is_gone_is_not_waited_for(run: TrainingRun, clock: Clock) -> None:
+    jobs.claim(run.pk, at=clock(), seconds=60)
+    with subprocess.Popen(["true"]) as gone:
+        gone.wait()
+    TrainingRun.objects.update(lease_holder=f"{socket.gethostname()}:{gone.pid}")
+    assert jobs.claim(TrainingRun.objects.create().pk, at=clock(), seconds=60)
+
+
+def test_a_trainer_on_another_machine_is_waited_for(run: TrainingRun, clock: Clock) -> None:
+    jobs.claim(run.pk, at=clock(), seconds=60)
+    TrainingRun.objects.update(lease_holder="elsewhere:1")
+    with pytest.raises(jobs.CannotStart):
+        jobs.claim(TrainingRun.objects.create().pk, at=clock(), seconds=60)
 
 
 def test_a_lease_that_is_renewed_is_kept(run: TrainingRun, woken: list[int], clock: Clock) -> None:

@@ -78,6 +78,16 @@ def test_a_step_that_breaks_leaves_the_old_run_live_and_says_why(
     assert (failed.status, failed.error) == ("failed", "OSError: No space left on device")
 
 
+def test_a_run_that_is_stopped_by_hand_says_so(go: Go, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*args: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(publish, "publish_lists", stop)
+    with pytest.raises(KeyboardInterrupt):
+        go()
+    assert TrainingRun.objects.get().error == "It was stopped before its end."
+
+
 def test_after_a_failure_the_next_run_works(go: Go, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as broken:
         broken.setattr(publish, "publish_lists", _broken)

@@ -154,7 +154,7 @@ def _beat(lease: Lease, clock: Clock, seconds: int, ended: threading.Event) -> N
 
 
 def _is_gone(run: TrainingRun, at: datetime) -> bool:
-    """Whether nobody works on a running row any more: its lease has run out, or its process on this machine is gone."""
+    """Whether nobody works on a row any more: its lease has run out, or its process on this machine is gone."""
     if run.lease_expires_at is None or run.lease_expires_at < at:
         return True
     machine, _, process = run.lease_holder.rpartition(":")

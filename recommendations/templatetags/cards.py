@@ -87,6 +87,12 @@ def similar(movie: Movie) -> list[SimilarMovie]:
     return serving.similar(movie, n=SIMILAR)
 
 
+@register.filter
+def spoken(recommender: str) -> str:
+    """Return the name of a recommender as it is said: item knn."""
+    return recommender.replace("_", " ")
+
+
 def reader(request: HttpRequest) -> Rater | None:
     """Return whoever reads the page, if they are signed in."""
     return request.user.rater if request.user.is_authenticated else None

@@ -1,0 +1,161 @@
+"""The pages on which people rate and hide films, and see what they have rated and hidden."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
+from django_htmx.middleware import HtmxDetails
+
+from accounts import selectors, services
+from accounts.forms import RatingForm
+from accounts.services import RatingRefused
+from catalog.models import Movie, Rater
+from catalog.templatetags.stars import star_words
+
+A_PAGE = 24
+TASTE_CHANGED = "taste-changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was done, in words, and which address (with which stars) takes it back."""
+
+    words: str
+    undo: str = ""
+    stars: float | None = None
+
+
+class HtmxRequest(HttpRequest):
+    """A request, with what django-htmx knows about it."""
+
+    htmx: HtmxDetails
+
+
+Action = Callable[[HtmxRequest, Rater, Movie], Done]
+View = Callable[[HtmxRequest, int], HttpResponseBase]
+
+
+def acts_on_film(action: Action) -> View:
+    """Make a view of something that a signed-in person does to a film by POST.
+
+    htmx gets the film's rating control as it is now, and a word with a way back; every other browser goes back to the
+    page it came from.
+    """
+
+    @require_POST
+    @wraps(action)
+    def view(request: HtmxRequest, pk: int) -> HttpResponseBase:
+        movie = get_object_or_404(Movie, pk=pk)
+        if not request.user.is_authenticated:
+            return _to_sign_in(request, movie)
+        try:
+            done = action(request, request.user.rater, movie)
+        except RatingRefused as refused:
+            return _refuse(request, movie, str(refused))
+        return _answer(request, movie, done)
+
+    return view
+
+
+@acts_on_film
+def rate(request: HtmxRequest, rater: Rater, movie: Movie) -> Done:
+    """Give a film the stars in the form."""
+    form = RatingForm(request.POST)
+    if not form.is_valid():
+        raise RatingRefused(str(form.errors["stars"][0]))
+    stars = form.cleaned_data["stars"]
+    before = selectors.stars_of(rater, [movie.pk]).get(movie.pk)
+    services.rate(rater=rater, movie=movie, stars=stars, at=timezone.now())
+    words = f"You gave {movie.title} {star_words(stars)}."
+    if before is None:
+        return Done(words, "unrate")
+    return Done(words, "rate" if before != stars else "", before)
+
+
+@acts_on_film
+def unrate(request: HtmxRequest, rater: Rater, movie: Movie) -> Done:
+    """Take a rating back."""
+    before = selectors.stars_of(rater, [movie.pk]).get(movie.pk)
+    services.unrate(rater=rater, movie=movie)
+    return Done(f"Your rating of {movie.title} is taken back.", "rate" if before else "", before)
+
+
+@acts_on_film
+def hide(request: HtmxRequest, rater: Rater, movie: Movie) -> Done:
+    """Never recommend a film again."""
+    services.hide(rater=rater, movie=movie)
+    return Done(f"{movie.title} will not be recommended to you again.", "unhide")
+
+
+@acts_on_film
+def unhide(request: HtmxRequest, rater: Rater, movie: Movie) -> Done:
+    """Allow a film to be recommended again."""
+    services.unhide(rater=rater, movie=movie)
+    return Done(f"{movie.title} may be recommended to you again.", "hide")
+
+
+@login_required
+@require_safe
+def my_ratings(request: HttpRequest) -> HttpResponse:
+    """Show what the reader has rated, newest first, and which films they do not want to see."""
+    assert request.user.is_authenticated  # noqa: S101 (for the type checker)
+    rater = request.user.rater
+    ratings = Paginator(selectors.ratings_of(rater), A_PAGE).get_page(request.GET.get("page"))
+    hidden = Paginator(rater.hidden_movies.select_related("movie"), A_PAGE).get_page(request.GET.get("hidden"))
+    return render(request, "accounts/my_ratings.html", {"ratings": ratings, "hidden": hidden})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def demo_sign_in(request: HttpRequest) -> HttpResponseBase:
+    """Offer a short-lived account of one's own for trying the site, and make it when asked to."""
+    if not settings.DEMO:
+        raise Http404
+    if request.method == "POST" and not request.user.is_authenticated:
+        user = services.create_demo_account(at=timezone.now())
+        login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    if request.user.is_authenticated:
+        return redirect("home")
+    return render(request, "accounts/demo.html")
+
+
+def _answer(request: HtmxRequest, movie: Movie, done: Done) -> HttpResponseBase:
+    if not request.htmx:
+        messages.success(request, done.words)
+        return HttpResponseRedirect(_came_from(request, movie))
+    response = render(request, "films/done.html", {"movie": movie, "done": done, "next": _came_from(request, movie)})
+    return trigger_client_event(response, TASTE_CHANGED)
+
+
+def _refuse(request: HtmxRequest, movie: Movie, words: str) -> HttpResponseBase:
+    if not request.htmx:
+        messages.error(request, words)
+        return HttpResponseRedirect(_came_from(request, movie))
+    context = {"movie": movie, "refused": words, "next": _came_from(request, movie)}
+    return render(request, "films/done.html", context, status=422)
+
+
+def _to_sign_in(request: HtmxRequest, movie: Movie) -> HttpResponseBase:
+    response = redirect_to_login(_came_from(request, movie))
+    return HttpResponseClientRedirect(response.url) if request.htmx else response
+
+
+def _came_from(request: HttpRequest, movie: Movie) -> str:
+    """Return the page that the form was on, if it is one of ours, else the film's own."""
+    given = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(
+        given, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return given if ours and given.startswith("/") else reverse("movie", args=[movie.pk])

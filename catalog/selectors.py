@@ -1,0 +1,63 @@
+"""What is read about films."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, F, OuterRef, QuerySet
+from django.db.models.expressions import OrderBy
+from django.db.models.functions import Lower
+
+from catalog.models import Genre, Movie, Rating, Release, Tag
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A way to put films in order; the key comes last, so that paging never repeats."""
+
+    name: str
+    columns: tuple[str | OrderBy | Lower, ...]
+
+
+ORDERS = {
+    "known": Order("best known", ("-rating_count", "id")),
+    "rated": Order("best rated", ("-damped_mean", "id")),
+    "newest": Order("newest", (F("year").desc(nulls_last=True), "-rating_count", "id")),
+    "oldest": Order("oldest", (F("year").asc(nulls_last=True), "-rating_count", "id")),
+    "title": Order("title", (Lower("listed_title"), "id")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """How many people gave a film that many stars, and that number as a share of the most frequent one's."""
+
+    stars: float
+    count: int
+    share: float
+
+
+def live_release() -> Release | None:
+    """Return the release whose films and ratings are shown, if one has been imported."""
+    return Release.objects.order_by("-imported_at", "-id").first()
+
+
+def genres() -> QuerySet[Genre]:
+    """Return every genre that has a film, by name."""
+    used = Movie.genres.through.objects.filter(genre=OuterRef("pk"))
+    return Genre.objects.filter(Exists(used)).order_by("name")
+
+
+def most_used_tags(movie: Movie, limit: int = 12) -> QuerySet[Tag]:
+    """Return the tags that most people put on a film, with `uses`."""
+    return (
+        Tag.objects.filter(taggings__movie=movie).annotate(uses=Count("taggings")).order_by("-uses", "folded")[:limit]
+    )
+
+
+def distribution(movie: Movie) -> list[Bar]:
+    """Return how often a film was given ½, 1, … 5 stars, in that order; empty while nobody rated it."""
+    rows = Rating.objects.filter(movie=movie).order_by().values_list("half_stars").annotate(Count("pk"))
+    counts = dict(rows)
+    most = max(counts.values(), default=0)
+    if not most:
+        return []
+    return [Bar(half / 2, counts.get(half, 0), counts.get(half, 0) / most) for half in range(1, 11)]

@@ -1,0 +1,48 @@
+// What rating needs beyond HTML and htmx. Without scripts the control is a form with a button.
+
+// A click on a star saves at once. Arrow keys choose while they walk over the stars: there Enter saves, or leaving.
+let arrowDown = false;
+let chosenByArrow = null;
+
+document.addEventListener("keydown", (event) => {
+  arrowDown = event.key.startsWith("Arrow");
+});
+
+document.addEventListener("keyup", () => {
+  arrowDown = false;
+});
+
+document.addEventListener("change", (event) => {
+  if (!event.target.matches(".stars input")) return;
+  if (arrowDown) chosenByArrow = event.target.form;
+  else save(event.target.form);
+});
+
+document.addEventListener("focusout", (event) => {
+  if (chosenByArrow && !chosenByArrow.contains(event.relatedTarget)) save(chosenByArrow);
+});
+
+document.addEventListener("submit", () => {
+  chosenByArrow = null;
+});
+
+function save(form) {
+  chosenByArrow = null;
+  if (form.isConnected) form.dispatchEvent(new Event("rated"));
+}
+
+// A sheet has done its work once something in it has been saved.
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.successful) event.target.closest("[popover]:popover-open")?.hidePopover();
+});
+
+// The film in focus may have left the list: whoever came by keyboard goes on at the list, not at the top of the page.
+document.addEventListener("htmx:afterSettle", () => {
+  if (document.activeElement === document.body) document.getElementById("list")?.focus({ preventScroll: true });
+});
+
+for (const trouble of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(trouble, () => {
+    document.getElementById("toast").replaceChildren(document.getElementById("trouble").content.cloneNode(true));
+  });
+}

@@ -8,7 +8,8 @@ shift
 new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
 
 if ! new_enough .venv/bin/python || ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
-    for python in python3.13 python3.12 python3.11 python3 none; do new_enough "$python" && break; done
+    # The one that this person has put first in PATH, or the newest.
+    for python in python3 python3.13 python3.12 python3.11 none; do new_enough "$python" && break; done
     if [ "$python" = none ]; then
         echo "Marquee needs Python 3.11 or newer, and there is none in PATH." >&2
         exit 1

@@ -73,8 +73,8 @@ def demo_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder, port = tmp_path_factory.mktemp("demo"), servers.free_port()
     environment = os.environ | {"VAR_DIR": str(folder), "PORT": str(port), "DATASET": "sample"}
     with (folder / "output").open("w") as output:
-        command = [sys.executable, str(ROOT / "scripts" / "demo.py")]
-        demo = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
+        command = [sys.executable, "-m", "scripts.demo"]
+        demo = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
         try:
             _wait_until_it_answers(demo, f"http://127.0.0.1:{port}/api/v1/health", folder / "output")
             yield f"http://127.0.0.1:{port}"

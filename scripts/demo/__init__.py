@@ -1,0 +1,1 @@
+"""`make demo`: the whole site on one machine, without any server to install."""

@@ -101,9 +101,10 @@ class Recommender(ABC):
         arrays, facts = artifact.read(folder)
         if facts.get("recommender") != cls.name:
             raise artifact.ArtifactError(f"{folder} holds {facts.get('recommender')}, not {cls.name}.")
-        model = cls(cls.Config(**facts["config"]))
-        for name in ("films_", *cls.learned_facts):
-            setattr(model, name, facts[name])
-        for name in cls.learned_arrays:
-            setattr(model, name, arrays[name])
+        with artifact.of_this_version(folder):
+            model = cls(cls.Config(**facts["config"]))
+            for name in ("films_", *cls.learned_facts):
+                setattr(model, name, facts[name])
+            for name in cls.learned_arrays:
+                setattr(model, name, arrays[name])
         return model

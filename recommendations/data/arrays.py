@@ -8,7 +8,8 @@ memory, so that all processes share them.
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,15 @@ def verify(folder: Path) -> None:
         _read_array(path, entry)
         if _sha256(path) != entry["sha256"]:
             raise ArtifactError(f"{path} has changed since it was written.")
+
+
+@contextmanager
+def of_this_version(folder: Path) -> Iterator[None]:
+    """Turn a missing array or an unknown setting into ArtifactError: another version of the code wrote `folder`."""
+    try:
+        yield
+    except (KeyError, TypeError) as error:
+        raise ArtifactError(f"{folder} was written by another version of Marquee ({error}); train again.") from error
 
 
 def stamp(folder: Path) -> str:

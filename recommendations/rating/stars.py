@@ -97,9 +97,10 @@ class StarPredictor:
     def load(cls, folder: Path) -> Self:
         """Return the predictor that was saved in `folder`, its arrays mapped. Raises ArtifactError."""
         arrays, facts = artifact.read(folder)
-        predictor = cls(StarPredictorConfig(**facts["stars"]))
-        predictor.mean_ = facts["mean_"]
-        predictor.film_bias_, predictor.similarities_ = arrays["film_bias_"], arrays["similarities_"]
+        with artifact.of_this_version(folder):
+            predictor = cls(StarPredictorConfig(**facts["stars"]))
+            predictor.mean_ = facts["mean_"]
+            predictor.film_bias_, predictor.similarities_ = arrays["film_bias_"], arrays["similarities_"]
         return predictor
 
     def _residuals(self, histories: sparse.csr_matrix) -> tuple[Scores, sparse.csr_matrix]:

@@ -1,5 +1,6 @@
 """What every recommender must do, whichever it is."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ from scipy import sparse
 
 from recommendations.algorithms import Recommender, registry
 from recommendations.data import InvalidInteractions, SideInformation
+from recommendations.data.arrays import ArtifactError
 from tests.recommendations.matrices import checkerboard, history, two_tastes
 
 NAMES = sorted(registry.RECOMMENDERS)
@@ -125,6 +127,15 @@ def test_saved_and_loaded_scores_are_equal(model: Recommender, tmp_path: Path) -
     np.testing.assert_array_equal(again.score(histories), model.score(histories))
     for ours, theirs in zip(again.similar(3, 5), model.similar(3, 5), strict=True):
         np.testing.assert_array_equal(ours, theirs)
+
+
+def test_files_of_another_version_are_refused(model: Recommender, tmp_path: Path) -> None:
+    model.save(tmp_path / "model")
+    manifest = json.loads((tmp_path / "model" / "manifest.json").read_text())
+    manifest["facts"]["config"]["charm"] = 1
+    (tmp_path / "model" / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(ArtifactError, match="train again"):
+        registry.load(tmp_path / "model")
 
 
 def test_the_same_seed_gives_the_same_model(model: Recommender) -> None:

@@ -34,9 +34,7 @@ def rate(*, rater: Rater, movie: Movie, stars: float, at: datetime) -> tuple[Rat
     if before is not None and before.half_stars == half_stars:
         return before, False
     rating, created = Rating.objects.update_or_create(
-        rater=rater,
-        movie=movie,
-        defaults={"half_stars": half_stars, "rated_at": at},  # type: ignore[misc]  # UnixTimeField takes it
+        rater=rater, movie=movie, defaults={"half_stars": half_stars, "rated_at": at}
     )
     _count(movie.pk, count=int(created), total=half_stars - (before.half_stars if before else 0))
     _taste_changed(rater)

@@ -7,9 +7,8 @@ builds its own views: this module must not import views.
 import json
 from typing import Any, NoReturn
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpRequest, JsonResponse
-from django.http.multipartparser import MultiPartParserError
 from rest_framework import exceptions, parsers, status
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.pagination import PageNumberPagination
@@ -19,7 +18,7 @@ from rest_framework.response import Response
 
 PREFIX = "/api/"
 MAX_BODY = 1024 * 1024
-UNREADABLE = "The body of the request is not valid JSON."
+UNREADABLE = "This request cannot be read."
 MESSAGES = {
     "not_authenticated": "Please sign in, or send a token: Authorization: Bearer ….",
     "not_found": "There is nothing here.",
@@ -47,7 +46,7 @@ class JSONParser(parsers.JSONParser):
         try:
             return json.loads(body, parse_constant=_not_a_number)
         except (ValueError, RecursionError) as error:
-            raise exceptions.ParseError(UNREADABLE) from error
+            raise exceptions.ParseError("The body of the request is not valid JSON.") from error
 
 
 class AlwaysJSON(DefaultContentNegotiation):
@@ -106,7 +105,7 @@ def is_for_api(request: HttpRequest) -> bool:
 
 def json_bad_request(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:
     """Answer a request that Django refused before it reached an endpoint."""
-    return _refusal(exceptions.ParseError("This request cannot be read."))
+    return _refusal(exceptions.ParseError(UNREADABLE))
 
 
 def json_not_found(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:
@@ -126,9 +125,7 @@ def _as_api_exception(error: Exception) -> exceptions.APIException | None:
         return exceptions.NotFound()
     if isinstance(error, PermissionDenied):
         return exceptions.PermissionDenied()
-    if isinstance(error, RequestDataTooBig):
-        return TooLarge()
-    if isinstance(error, SuspiciousOperation | MultiPartParserError):
+    if isinstance(error, SuspiciousOperation):
         return exceptions.ParseError(UNREADABLE)
     return None
 

@@ -30,5 +30,5 @@ urlpatterns = [
     path("me/", accounts.Me.as_view(), name="me"),
     path("schema/", openapi.SchemaView.as_view(), name="schema"),
     path("docs/", openapi.DocsView.as_view(), name="docs"),
-    path("", RedirectView.as_view(pattern_name="api:docs")),
+    path("", RedirectView.as_view(pattern_name="api:docs"), name="start"),
 ]

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from catalog.importer.datasets import MD5_OF_RELEASES, SAMPLE
+
 ROOT = Path(__file__).resolve().parent.parent.parent
-SAMPLE = "sample"
-RELEASES = {"ml-100k", "ml-1m", "ml-10m", "ml-20m", "ml-25m", "ml-32m", "ml-latest-small", "ml-latest"}
 EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104  # asked for by HOST, never our own choice
 
 
@@ -97,12 +97,12 @@ class Site:
 
 def _source(dataset: str) -> tuple[str, str]:
     """Return what to import and the name of its folder below var/."""
-    if dataset == SAMPLE or dataset in RELEASES:
+    names = [SAMPLE, *MD5_OF_RELEASES]
+    if dataset in names:
         return dataset, dataset
     path = Path(dataset).expanduser().resolve()
     if not (path.is_dir() or (path.suffix.lower() == ".zip" and path.is_file())):
-        known = ", ".join([SAMPLE, *sorted(RELEASES)])
-        raise Refused(f"DATASET={dataset} is no zip and no folder that is there, and no release ({known}).")
+        raise Refused(f"DATASET={dataset} is no zip and no folder that is there, and none of {', '.join(names)}.")
     name = re.sub(r"[^\w.-]+", "-", path.stem if path.is_file() else path.name)
     return str(path), f"{name}-files" if name == SAMPLE else name
 

@@ -8,7 +8,7 @@ BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 PYTEST := $(BIN)/pytest -n 2 --dist loadgroup
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url
-TEMPLATES = $(shell find templates */templates -name '*.html')
+TEMPLATES = $(shell find . -name .venv -prune -o -name var -prune -o -path '*/templates/*.html' -print)
 
 # Stamps in .venv say what it holds. Their names are made from the requirements, so other ones are installed at once.
 SITE := .venv/site-$(shell cksum < requirements.txt | cut -d' ' -f1)
@@ -30,13 +30,13 @@ check: $(DEV) ## ruff, mypy, import-linter, templates, migrations, deployment se
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djade --check --target-version 5.2 $(TEMPLATES)
+	@$(BIN)/djade --check --target-version 5.2 $(TEMPLATES)
 	@scripts/check-settings.sh
 
 format: $(DEV) ## format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
-	$(BIN)/djade --target-version 5.2 $(TEMPLATES)
+	@$(BIN)/djade --target-version 5.2 $(TEMPLATES)
 
 train: $(SITE) ## train on the ratings of the site in .env, and publish
 	$(MANAGE) train

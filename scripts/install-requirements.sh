@@ -23,6 +23,6 @@ fi
 
 echo "Installing what $* lists into .venv. This is done once."
 for file in "$@"; do set -- "$@" -r "$file"; shift; done
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes "$@"
+.venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes "$@"
 rm -f "${stamp%-*}"-*
 touch "$stamp"

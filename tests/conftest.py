@@ -1,14 +1,11 @@
 """What every test may ask for: real data, real servers, a real browser, and a whole site."""
 
 import os
-import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 from django.conf import settings
@@ -76,19 +73,16 @@ def demo_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         command = [sys.executable, "-m", "scripts.demo"]
         demo = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
         try:
-            _wait_until_it_answers(demo, f"http://127.0.0.1:{port}/api/v1/health", folder / "output")
+            _wait_until_ready(demo, folder / "output")
             yield f"http://127.0.0.1:{port}"
         finally:
-            demo.send_signal(signal.SIGTERM)
+            demo.terminate()
             demo.wait(timeout=60)
 
 
-def _wait_until_it_answers(demo: subprocess.Popen[bytes], url: str, output: Path) -> None:
+def _wait_until_ready(demo: subprocess.Popen[bytes], output: Path) -> None:
     deadline = time.monotonic() + 240
-    while demo.poll() is None and time.monotonic() < deadline:
-        try:
-            with urlopen(url, timeout=5):
-                return
-        except (URLError, OSError):
-            time.sleep(0.2)
-    raise RuntimeError(f"`make demo` did not start:\n{output.read_text()}")
+    while "Marquee is ready" not in output.read_text():
+        if demo.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError(f"The demo did not start:\n{output.read_text()}")
+        time.sleep(0.2)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType, TracebackType
-from typing import NoReturn, Self
+from typing import Any, NoReturn, Self
 
 from scripts.demo import keeper
 
@@ -62,9 +62,7 @@ class Processes:
 
     def run(self, command: Sequence[str]) -> int:
         """Run `command` to its end with our terminal; return its exit status."""
-        return subprocess.Popen(
-            command, env=self._environment, stdin=subprocess.DEVNULL, start_new_session=True
-        ).wait()
+        return self._popen(command).wait()
 
     def start(self, name: str, command: Sequence[str]) -> None:
         """Start a service. Its log of the last time is kept beside the new one."""
@@ -72,15 +70,12 @@ class Processes:
         if log.exists():
             log.replace(log.with_suffix(".log.1"))
         with log.open("wb") as output:
-            process = subprocess.Popen(
-                command,
-                env=self._environment,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+            process = self._popen(command, stdout=output, stderr=subprocess.STDOUT)
         self.services.append(Service(name, process, log))
+
+    def _popen(self, command: Sequence[str], **output: Any) -> subprocess.Popen[bytes]:
+        environment = self._environment
+        return subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, start_new_session=True, **output)
 
     def ended(self) -> Service | None:
         """Return a service that has ended by itself, if there is one."""

@@ -63,6 +63,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         raise pytest.UsageError(reason)
     for item in items:
         if "demo_site" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("demo_site"))
+            item.add_marker(pytest.mark.xdist_group("e2e"))
         if reason:
             item.add_marker(pytest.mark.skip(reason=reason))

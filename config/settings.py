@@ -5,6 +5,7 @@ Marquee runs on SQLite, a file-backed Celery broker and memory-mapped lists belo
 """
 
 from datetime import timedelta
+from pathlib import Path
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -12,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from config.environment import BASE_DIR, env, secret_key, site_url, var_dir
 
 VAR_DIR = var_dir()
+DATASETS_DIR = Path(env.str("DATASETS_DIR", default=str(BASE_DIR / "var" / "datasets"))).expanduser().resolve()
 SECRET_KEY = secret_key(VAR_DIR)
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)

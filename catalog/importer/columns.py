@@ -1,0 +1,158 @@
+"""Between the parsers and the database: rows of numbers as columns, sorted, each pair once, filtered.
+
+Until here people and films go by their numbers in the release; from here on by their places in sorted arrays.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Integers = npt.NDArray[np.integer]
+
+
+class Ratings(NamedTuple):
+    """Ratings as four arrays of one length: 13 bytes a rating."""
+
+    people: npt.NDArray[np.int32]
+    films: npt.NDArray[np.int32]
+    half_stars: npt.NDArray[np.uint8]
+    times: npt.NDArray[np.uint32]
+
+
+class Taggings(NamedTuple):
+    """Uses of tags by places of people, films and tags, and their times: arrays of one length.
+
+    `names` has (folded, as first written) for each tag.
+    """
+
+    people: Integers
+    films: Integers
+    tags: Integers
+    times: Integers
+    names: list[tuple[str, str]]
+
+
+class GenomeScores(NamedTuple):
+    """The tag genome: tags' names by number, and films (places) × tags (number − 1) of relevance from 0 to 1."""
+
+    names: Mapping[int, str]
+    films: Integers
+    relevance: npt.NDArray[np.float16]
+
+
+class Selection(NamedTuple):
+    """What is left after duplicates and filters: ratings by places, people and films by their sorted numbers.
+
+    `duplicate` and `filtered` count ratings, `everybody` the people before filters.
+    """
+
+    ratings: Ratings
+    people: npt.NDArray[np.int64]
+    films: npt.NDArray[np.int64]
+    duplicate: int
+    filtered: int
+    everybody: int
+
+
+@dataclass(frozen=True)
+class Minimums:
+    """How many ratings a person and a film must have."""
+
+    of_person: int = 0
+    of_film: int = 0
+
+
+def joined(pieces: list[Ratings]) -> Ratings:
+    """Join blocks of ratings, one column at a time."""
+    if not pieces:
+        empty = np.zeros(0, np.int32)
+        return Ratings(empty, empty, empty.astype(np.uint8), empty.astype(np.uint32))
+    return Ratings(*(np.concatenate([piece[column] for piece in pieces]) for column in range(4)))
+
+
+def newest_of_each(ratings: Ratings) -> tuple[Ratings, int]:
+    """Sort by person and film and keep the newest of each pair (of two as old, the later line).
+
+    Return what is left, and how many were duplicates. Sorted files, as all the large ones are, cost one look.
+    """
+    pairs = ratings.people.astype(np.int64) << 32 | ratings.films
+    if (pairs[1:] > pairs[:-1]).all():
+        return ratings, 0
+    order = newest_places(pairs, ratings.times)
+    return Ratings(*(column[order] for column in ratings)), len(pairs) - len(order)
+
+
+def newest_places(keys: Integers, times: Integers) -> npt.NDArray[np.int64]:
+    """Return the place of the newest row of each key, in the order of the keys."""
+    order = np.lexsort((times, keys))
+    in_order = keys[order]
+    is_last = np.ones(len(keys), dtype=bool)
+    is_last[:-1] = in_order[1:] != in_order[:-1]
+    return order[is_last]
+
+
+def select(ratings: Ratings, *, people: Integers | None, films: Integers, minimums: Minimums) -> Selection:
+    """Drop duplicates, then people with too few ratings, then films with too few of those that are left.
+
+    Args:
+        ratings: by the numbers of people and films, in the order of the file.
+        people: the numbers of all people, sorted; None when they are those who rated.
+        films: the numbers of all films, sorted.
+        minimums: what is too few.
+    """
+    ratings, duplicate = newest_of_each(ratings)
+    everybody = np.unique(ratings.people) if people is None else people
+    places = ratings._replace(
+        people=np.searchsorted(everybody, ratings.people).astype(np.int32),
+        films=np.searchsorted(films, ratings.films).astype(np.int32),
+    )
+    keeps_person = np.bincount(places.people, minlength=len(everybody)) >= minimums.of_person
+    kept = keeps_person[places.people]
+    keeps_film = np.bincount(places.films[kept], minlength=len(films)) >= minimums.of_film
+    kept &= keeps_film[places.films]
+    if not (keeps_person.all() and keeps_film.all()):
+        places = Ratings(*(column[kept] for column in places))
+        places = places._replace(
+            people=_renumbered(keeps_person)[places.people], films=_renumbered(keeps_film)[places.films]
+        )
+    return Selection(
+        ratings=places,
+        people=everybody[keeps_person].astype(np.int64),
+        films=films[keeps_film].astype(np.int64),
+        duplicate=duplicate,
+        filtered=len(kept) - len(places.people),
+        everybody=len(everybody),
+    )
+
+
+def tagging_keys(taggings: Taggings, films: int) -> npt.NDArray[np.int64]:
+    """Return one number for each person, film (of so many) and tag together."""
+    return (taggings.people.astype(np.int64) * films + taggings.films) * len(taggings.names) + taggings.tags
+
+
+def newest_taggings(taggings: Taggings, films: int) -> Taggings:
+    """Keep the newest use of each tag by each person on each of so many films."""
+    kept = newest_places(tagging_keys(taggings, films), taggings.times)
+    return Taggings(*(column[kept] for column in taggings[:4]), names=taggings.names)
+
+
+def places_among(numbers: Integers, wanted: Integers) -> npt.NDArray[np.int64]:
+    """Return where each of `wanted` is in the sorted `numbers`, or -1."""
+    if not len(numbers):
+        return np.full(len(wanted), -1, dtype=np.int64)
+    places = np.searchsorted(numbers, wanted)
+    places[places == len(numbers)] = 0
+    return np.where(numbers[places] == wanted, places, -1)
+
+
+def sorted_numbers(numbers: Iterable[int]) -> npt.NDArray[np.int64]:
+    """Return numbers as a sorted array."""
+    return np.array(sorted(numbers), dtype=np.int64)
+
+
+def _renumbered(keeps: npt.NDArray[np.bool_]) -> npt.NDArray[np.int32]:
+    """Return, for each place, its place among those kept."""
+    return (np.cumsum(keeps) - 1).astype(np.int32)

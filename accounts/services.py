@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from secrets import choice
 
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth import SESSION_KEY
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import F, OuterRef, Subquery
@@ -79,7 +81,7 @@ def create_demo_account(*, at: datetime) -> User:
 def erase(*, raters: Iterable[Rater]) -> int:
     """Remove raters with their accounts and everything that hangs on them; return how many there were.
 
-    Each goes as a whole or not at all; one who is gone already is passed over.
+    What the admin's log says about an account stays, without its name. Each goes as a whole or not at all; one who is gone already is passed over.
     """
     everybody = list(raters)
     _end_sessions(User.objects.filter(rater__in=everybody))
@@ -91,7 +93,10 @@ def _erase_one(rater: Rater) -> bool:
     if not Rater.objects.select_for_update().filter(pk=rater.pk).exists():
         return False
     _uncount_all(rater)
-    User.objects.filter(rater=rater).delete()
+    for user in User.objects.filter(rater=rater):
+        about = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk))
+        about.update(object_repr=str(rater))
+        user.delete()
     rater.delete()
     return True
 

@@ -135,7 +135,7 @@ def _answer(request: HtmxRequest, movie: Movie, done: Done) -> HttpResponseBase:
     if not request.htmx:
         messages.success(request, done.words)
         return HttpResponseRedirect(_came_from(request, movie))
-    response = render(request, "films/done.html", {"movie": movie, "done": done, "next": _came_from(request, movie)})
+    response = render(request, "films/done.html", {"movie": movie, "done": done, "next": request.POST.get("next")})
     return trigger_client_event(response, TASTE_CHANGED)
 
 
@@ -143,7 +143,7 @@ def _refuse(request: HtmxRequest, movie: Movie, words: str) -> HttpResponseBase:
     if not request.htmx:
         messages.error(request, words)
         return HttpResponseRedirect(_came_from(request, movie))
-    context = {"movie": movie, "refused": words, "next": _came_from(request, movie)}
+    context = {"movie": movie, "refused": words, "next": request.POST.get("next")}
     return render(request, "films/done.html", context, status=422)
 
 

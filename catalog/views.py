@@ -51,7 +51,13 @@ def search(request: HttpRequest) -> HttpResponse:
 def movie(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one film."""
     film = get_object_or_404(Movie.objects.with_genres(), pk=pk)
-    context = {"movie": film, "tags": selectors.most_used_tags(film), "bars": selectors.distribution(film)}
+    bars = selectors.distribution(film)
+    context = {
+        "movie": film,
+        "tags": selectors.most_used_tags(film),
+        "bars": bars,
+        "most_given": max(bars, key=lambda bar: bar.count, default=None),
+    }
     return render(request, "catalog/movie.html", context)
 
 

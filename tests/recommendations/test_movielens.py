@@ -1,0 +1,45 @@
+"""The whole way on real MovieLens files: import, train, and what people would then be shown."""
+
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from catalog.models import Movie, Rater
+from recommendations import serving
+from recommendations.models import TrainingRun
+from recommendations.training.options import Options
+from recommendations.training.train import train
+from tests.recommendations.conftest import Clock
+
+pytestmark = [pytest.mark.real_data, pytest.mark.django_db]
+
+
+def _similar(title: str, year: int) -> list[str]:
+    return [str(film.movie) for film in serving.similar(Movie.objects.get(title=title, year=year), n=5)]
+
+
+def test_lists_and_likenesses_on_ml_latest_small_are_those_a_film_lover_expects(
+    movielens_data: Path, options: Options, clock: Clock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("import_movielens", str(movielens_data / "ml-latest-small.zip"))
+    run = train(TrainingRun.objects.create().pk, options, clock=clock)
+
+    godfather = _similar("The Godfather", 1972)
+    assert {"The Godfather: Part II (1974)", "Goodfellas (1990)"} <= set(godfather)
+    assert "Toy Story 2 (1999)" in _similar("Toy Story", 1995)
+
+    ranked = run.metrics["recommenders"]
+    assert ranked["item_knn"]["ndcg_at_10"] > 1.3 * ranked["popularity"]["ndcg_at_10"]
+    assert ranked["svd"]["ndcg_at_10"] > 1.3 * ranked["popularity"]["ndcg_at_10"]
+    assert run.metrics["stars"]["mae"] < 0.75
+
+    person = Rater.objects.get(number=1)
+    films = serving.recommend(person, n=20).films
+    rated = set(person.ratings.values_list("movie_id", flat=True))
+    assert len(films) == 20
+    assert not rated & {film.movie.pk for film in films}
+    assert all(film.reasons and film.prediction for film in films)
+    capsys.readouterr()
+    call_command("recommend", "--user", "1", "-n", "5")
+    assert films[0].movie.title[:20] in capsys.readouterr().out

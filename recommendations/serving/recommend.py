@@ -42,6 +42,9 @@ def recommend(
         chosen = [(movie, score, name) for movie, score in _wanted(top, history)[:n]]
     chosen += _popular(models, history, name, genre, n - len(chosen), {movie for movie, _, _ in chosen})
     films = _films(chosen, history, models, name)
+    if chosen and not films:
+        # Another release has been imported, and the live run knows none of its films.
+        return _without_models(rater, history, n, genre)
     shown = name if source != "popularity" else FALLBACK
     return Recommendations(films, source, shown, models.run, rater.taste_version, len(history.movies))
 

@@ -153,6 +153,12 @@ def test_a_new_run_is_served_as_soon_as_it_is_live(
     assert serving.recommend(ada).run == newer.pk != before
 
 
+def test_when_none_of_the_runs_films_is_there_any_more_the_best_rated_ones_are_shown(ada: Rater) -> None:
+    Movie.objects.all().delete()
+    newcomer = Movie.objects.create(numbering="ml-100k", number=1, title="New", listed_title="New")
+    assert [film.movie for film in serving.recommend(ada).films] == [newcomer]
+
+
 def test_damaged_files_are_not_served_from(ada: Rater, live: TrainingRun, options: Options) -> None:
     (artifacts.folder_of(options.runs, live.pk) / "item_knn" / "weights_.indices.npy").write_bytes(b"")
     assert serving.recommend(ada).run is None

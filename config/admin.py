@@ -2,6 +2,7 @@
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib.admin import AdminSite
+from django.utils.decorators import method_decorator
 
 
 class MarqueeAdminSite(AdminSite):
@@ -10,4 +11,4 @@ class MarqueeAdminSite(AdminSite):
     site_header = site_title = "Marquee"
     index_title = "What is on the site"
 
-    login = secure_admin_login(AdminSite.login)
+    login = method_decorator(secure_admin_login)(AdminSite.login)

@@ -1,0 +1,271 @@
+"""Rating and hiding on pages: with and without scripts, by the right person, however often."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import HiddenMovie, User
+from catalog.models import Movie, Rating
+from tests.films import account, film, films, rated
+
+pytestmark = pytest.mark.django_db
+
+HTMX = {"HX-Request": "true"}
+ACTIONS = ["rate", "unrate", "hide", "unhide"]
+
+
+@pytest.fixture
+def ada() -> User:
+    return account("ada")
+
+
+@pytest.fixture
+def mine(client: Client, ada: User) -> Client:
+    """A browser in which Ada is signed in."""
+    client.force_login(ada)
+    return client
+
+
+@pytest.fixture
+def heat() -> Movie:
+    return film("Heat (1995)")
+
+
+def rate(client: Client, movie: Movie, stars: object = "4.5", **more: object):
+    return client.post(f"/films/{movie.pk}/rate", {"stars": stars, "next": "/films/?page=2"}, **more)
+
+
+# --- rating ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_rating_is_kept_and_leads_back_to_where_one_was(mine, ada, heat):
+    assert rate(mine, heat).url == "/films/?page=2"
+    assert ada.rater.ratings.get().stars == 4.5
+
+
+def test_what_was_done_is_said_on_the_next_page(mine, heat):
+    response = mine.post(f"/films/{heat.pk}/rate", {"stars": "0.5"}, follow=True)
+    assert "You gave Heat ½ star." in response.content.decode()
+
+
+def test_twice_the_same_rating_is_one(mine, ada, heat):
+    rate(mine, heat)
+    rate(mine, heat)
+    heat.refresh_from_db()
+    assert (heat.rating_count, ada.rater.ratings.count()) == (1, 1)
+
+
+def test_a_rating_can_be_changed_and_taken_back(mine, ada, heat):
+    rate(mine, heat, 2)
+    rate(mine, heat, 4)
+    assert ada.rater.ratings.get().stars == 4
+    mine.post(f"/films/{heat.pk}/unrate")
+    mine.post(f"/films/{heat.pk}/unrate")
+    assert not Rating.objects.exists()
+
+
+def test_htmx_gets_the_control_as_it_is_now_and_a_way_back(mine, heat):
+    response = rate(mine, heat, headers=HTMX)
+    html = response.content.decode()
+    assert "taste-changed" in response["HX-Trigger"]
+    assert re.search(r'value="4.5"[^>]* checked', html)
+    assert f'hx-post="/films/{heat.pk}/unrate"' in html
+
+
+def test_undoing_a_change_gives_the_former_stars_again(mine, heat):
+    rate(mine, heat, 2)
+    html = rate(mine, heat, 5, headers=HTMX).content.decode()
+    assert '<input type="hidden" name="stars" value="2.0">' in html
+
+
+@pytest.mark.parametrize("stars", ["", "0", "0.25", "5.5", "-1", "nan", "inf", "1e400", "4,5", "★", "\0", "9" * 5000])
+def test_what_is_no_rating_is_refused_beside_the_stars(mine, heat, stars):
+    response = rate(mine, heat, stars, headers=HTMX)
+    assert response.status_code == 422
+    assert re.search(r'role="alert"><li>[^<]+ star', response.content.decode())
+    assert not Rating.objects.exists()
+
+
+def test_a_refused_rating_is_explained_without_scripts_too(mine, heat):
+    response = mine.post(f"/films/{heat.pk}/rate", {"next": "/films/"}, follow=True)
+    assert response.redirect_chain == [("/films/", 302)]
+    assert "Please choose a star first." in response.content.decode()
+
+
+# --- who may, and from where ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_a_visitor_is_sent_to_sign_in_and_back(client, heat, action):
+    response = client.post(f"/films/{heat.pk}/{action}", {"stars": "5", "next": "/films/?genre=crime"})
+    assert response.url == "/accounts/login/?next=/films/%3Fgenre%3Dcrime"
+    assert not Rating.objects.exists()
+
+
+def test_htmx_sends_a_visitor_to_sign_in_as_a_whole_page(client, heat):
+    assert rate(client, heat, headers=HTMX)["HX-Redirect"].startswith("/accounts/login/")
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_nothing_is_changed_by_a_link(mine, heat, action):
+    assert mine.get(f"/films/{heat.pk}/{action}").status_code == 405
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_a_film_that_is_not_there_cannot_be_rated_or_hidden(mine, action):
+    assert mine.post(f"/films/999/{action}", {"stars": "5"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "films", "\\\\evil", "", "/\\evil"],
+)
+def test_nobody_is_led_to_another_site(mine, heat, elsewhere):
+    response = mine.post(f"/films/{heat.pk}/rate", {"stars": "5", "next": elsewhere})
+    assert response.url == f"/films/{heat.pk}/"
+
+
+def test_a_stale_form_is_answered_kindly_and_changes_nothing(ada, heat):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(ada)
+    response = rate(browser, heat)
+    assert response.status_code == 403
+    assert "Please try that again" in response.content.decode()
+    assert not Rating.objects.exists()
+
+
+# --- not interested -------------------------------------------------------------------------------------------------
+
+
+def test_a_film_can_be_hidden_and_shown_again(mine, heat):
+    mine.post(f"/films/{heat.pk}/hide")
+    mine.post(f"/films/{heat.pk}/hide")
+    assert HiddenMovie.objects.count() == 1
+    assert "Show again" in mine.get("/me/ratings/").content.decode()
+    mine.post(f"/films/{heat.pk}/unhide")
+    assert not HiddenMovie.objects.exists()
+
+
+# --- my ratings -----------------------------------------------------------------------------------------------------
+
+
+def test_my_ratings_are_mine_newest_first(mine, ada):
+    first, second, third = film("Heat (1995)"), film("Alien (1979)"), film("Cats (2019)")
+    rated(ada.rater, first, second)
+    rated(account("bob").rater, third)
+    shown = re.findall(r'class="card-title">([^<]*)<', mine.get("/me/ratings/").content.decode())
+    assert shown == ["Alien", "Heat"]
+
+
+def test_without_ratings_the_page_says_the_next_step(mine):
+    assert "You have not rated a film yet." in mine.get("/me/ratings/").content.decode()
+
+
+def test_many_ratings_come_in_pages(mine, ada):
+    rated(ada.rater, *films(30))
+    assert 'href="?page=2"' in mine.get("/me/ratings/").content.decode()
+
+
+def test_a_visitor_has_no_ratings_to_see(client):
+    assert client.get("/me/ratings/").url == "/accounts/login/?next=/me/ratings/"
+
+
+def test_the_number_of_queries_does_not_grow_with_ratings(mine, ada):
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            mine.get("/me/ratings/")
+        return len(captured)
+
+    rated(ada.rater, *films(2))
+    few = queries()
+    rated(ada.rater, *films(20))
+    assert queries() == few
+
+
+# --- signing up, in and out -----------------------------------------------------------------------------------------
+
+
+def test_signing_up_leads_to_a_home_page_of_ones_own(client, heat):
+    data = {"username": "ellen", "email": "", "password1": "in-space-no-one"}
+    html = client.post("/accounts/signup/", data, follow=True).content.decode()
+    assert "Rate five films and this page becomes yours" in html
+    assert "0 of 5" in html
+
+
+def test_what_is_wrong_is_said_beside_the_field_and_nothing_typed_is_lost(client):
+    html = client.post(
+        "/accounts/signup/", {"username": "ellen", "email": "no", "password1": "12345678"}
+    ).content.decode()
+    assert 'value="ellen"' in html
+    assert 'value="no"' in html
+    assert re.search(r'<ul class="errorlist" id="id_email_error"><li>', html)
+    assert re.search(r'<ul class="errorlist" id="id_password1_error"><li>', html)
+
+
+def test_a_wrong_password_is_said_and_the_name_stays(client, ada):
+    html = client.post("/accounts/login/", {"login": "ada", "password": "wrong"}).content.decode()
+    assert 'value="ada"' in html
+    assert 'role="alert"' in html
+
+
+def test_signing_in_leads_back_to_where_one_wanted_to_be(client, ada):
+    data = {"login": "ada", "password": "popcorn-and-tea", "next": "/me/ratings/"}
+    assert client.post("/accounts/login/", data).url == "/me/ratings/"
+
+
+def test_signing_out_takes_a_click_and_not_a_link(mine):
+    mine.get("/accounts/logout/")
+    assert "_auth_user_id" in mine.session
+    mine.post("/accounts/logout/")
+    assert "_auth_user_id" not in mine.session
+
+
+@pytest.mark.parametrize(
+    ("address", "heading"),
+    [
+        ("/accounts/login/", "Sign in"),
+        ("/accounts/signup/", "Sign up"),
+        ("/accounts/inactive/", "This account is closed"),
+        ("/accounts/password/reset/", "A new password"),
+        ("/accounts/password/reset/done/", "Look at your e-mail"),
+        ("/accounts/password/reset/key/done/", "Your password is changed"),
+        ("/accounts/password/reset/key/1-x/", "This link does not work any more"),
+        ("/accounts/confirm-email/x/", "This link does not work any more"),
+        ("/accounts/confirm-email/", "Look at your e-mail"),
+    ],
+)
+def test_the_pages_around_an_account_are_in_our_look(client, address, heading):
+    html = client.get(address).content.decode()
+    assert re.search(rf"<h1>\s*[^<]*{heading}", html)
+    assert 'class="wordmark"' in html
+
+
+@pytest.mark.parametrize("address", ["/accounts/password/change/", "/accounts/email/", "/accounts/logout/"])
+def test_the_pages_of_ones_own_account_are_in_our_look(mine, address):
+    assert 'class="entrance"' in mine.get(address, follow=True).content.decode()
+
+
+# --- the demo -------------------------------------------------------------------------------------------------------
+
+
+def test_one_click_makes_an_account_for_trying(client, settings):
+    settings.DEMO = True
+    assert client.get("/auth/demo").status_code == 200
+    assert not User.objects.exists()
+    assert client.post("/auth/demo").url == "/"
+    assert User.objects.get().is_demo
+
+
+def test_whoever_is_signed_in_gets_no_second_account(mine, settings):
+    settings.DEMO = True
+    assert mine.post("/auth/demo").url == "/"
+    assert User.objects.count() == 1
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_without_the_demo_there_is_no_such_page(client, settings, method):
+    settings.DEMO = False
+    assert getattr(client, method)("/auth/demo").status_code == 404

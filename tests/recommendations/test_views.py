@@ -1,0 +1,183 @@
+"""The home page: what visitors, new people and old friends of the site are shown."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from accounts import services
+from accounts.models import User
+from catalog.models import Movie
+from recommendations import serving
+from recommendations.models import TrainingRun
+from tests.films import NOON, account, film, films, rated
+
+pytestmark = pytest.mark.django_db
+
+SCIENCE_FICTION = slice(0, 20)
+
+
+@pytest.fixture
+def ada() -> User:
+    return account("ada")
+
+
+@pytest.fixture
+def mine(client: Client, ada: User) -> Client:
+    """A browser in which Ada is signed in."""
+    client.force_login(ada)
+    return client
+
+
+def home(client: Client, query: str = "", **more: object) -> str:
+    return client.get(f"/{query}", **more).content.decode()
+
+
+def listed(html: str) -> list[str]:
+    """Return the titles of the list itself, best first, without the films to start with."""
+    return re.findall(r'class="card-title">([^<]*)<', html.partition('id="list"')[2])
+
+
+# --- visitors -------------------------------------------------------------------------------------------------------
+
+
+def test_a_visitor_is_told_what_this_is_and_sees_films(client):
+    film("Heat (1995)", known=9)
+    html = home(client)
+    assert "Rate a few films, and Marquee finds the ones you will like" in html
+    assert "Heat" in html
+    assert "/accounts/signup/" in html
+
+
+@pytest.mark.parametrize("demo", [True, False])
+def test_the_demo_is_offered_only_where_there_is_one(client, settings, demo):
+    settings.DEMO = demo
+    assert ("Try it with one click" in home(client)) is demo
+
+
+def test_a_site_without_films_tells_its_owner_what_to_do(client):
+    assert "import_movielens" in home(client)
+
+
+# --- the first ratings ----------------------------------------------------------------------------------------------
+
+
+def test_a_new_person_is_asked_for_five_films(mine):
+    films(30)
+    html = home(mine)
+    assert "Rate five films and this page becomes yours" in html
+    assert "0 of 5" in html
+    assert html.count('class="card small"') == 12
+
+
+def test_no_film_is_twice_on_the_page(mine):
+    films(60)
+    shown = re.findall(r'id="film-(\d+)"', home(mine))
+    assert len(shown) == len(set(shown)) > 30
+
+
+def test_the_first_rating_makes_the_list_personal(mine, ada, live, site):
+    rated(ada.rater, site[0], stars=5)
+    html = home(mine)
+    assert "1 of 5" in html
+    assert "Because you gave" in html
+    assert "Films that most people like" not in html
+
+
+def test_after_the_fifth_rating_the_page_is_the_list(mine, ada, live, site):
+    rated(ada.rater, *site[:5], stars=5)
+    assert "of 5" not in home(mine)
+
+
+def test_whoever_gives_the_fifth_rating_in_place_is_told_so_and_sees_no_film_twice(mine, ada, live, site):
+    rated(ada.rater, *site[:5], stars=5)
+    html = home(mine, "?start=1", headers={"HX-Request": "true"})
+    shown = re.findall(r'id="film-(\d+)"', html)
+    assert "This page is yours now" in html
+    assert len(shown) == len(set(shown))
+
+
+# --- the list -------------------------------------------------------------------------------------------------------
+
+
+def test_the_list_follows_taste_and_names_the_ratings_that_speak_for_a_film(mine, ada, live, site):
+    liked = site[:5]
+    rated(ada.rater, *liked, stars=5)
+    html = home(mine)
+    science_fiction = {movie.title for movie in site[SCIENCE_FICTION]}
+    assert sum(title in science_fiction for title in listed(html)[:10]) >= 8
+    assert set(re.findall(r"<cite>([^<]*)</cite>", html)) <= {movie.title for movie in liked}
+
+
+def test_the_list_changes_with_a_rating_and_back_without_it(mine, ada, live, site):
+    before = listed(home(mine))
+    rated(ada.rater, site[0], stars=5)
+    assert listed(home(mine)) != before
+    services.unrate(rater=ada.rater, movie=site[0])
+    assert listed(home(mine)) == before
+
+
+def test_hidden_and_rated_films_are_not_on_the_list(mine, ada, live, site):
+    rated(ada.rater, *site[:5], stars=5)
+    hidden = serving.recommend(ada.rater, n=1).films[0].movie
+    services.hide(rater=ada.rater, movie=hidden)
+    assert not {hidden.title, *(movie.title for movie in site[:5])} & set(listed(home(mine)))
+
+
+def test_a_genre_narrows_the_list(mine, ada, live, site):
+    rated(ada.rater, *site[:5], stars=5)
+    romance = {movie.title for movie in site[20:]}
+    assert set(listed(home(mine, "?genre=romance"))) <= romance
+
+
+def test_an_unknown_genre_is_no_genre(mine, ada, live, site):
+    rated(ada.rater, *site[:5], stars=5)
+    assert listed(home(mine, "?genre=nonsense")) == listed(home(mine))
+
+
+def test_the_page_says_which_recommender_and_run_made_the_list(mine, ada, live: TrainingRun, site):
+    rated(ada.rater, *site[:5], stars=5)
+    html = home(mine)
+    assert "Chosen by “item knn” from 5 ratings of yours" in html
+    assert f"(run {live.pk})" in html
+
+
+def test_the_fallback_is_named_in_plain_words(mine, live):
+    html = home(mine)
+    assert "We know nothing of your taste yet" in html
+    assert "Chosen by “popularity”" in html
+
+
+def test_before_the_first_run_the_page_says_so(mine):
+    films(30)
+    assert "No recommender has been trained yet." in home(mine)
+
+
+def test_predicted_stars_say_how_many_ratings_they_rest_on(mine, ada, live, site):
+    rated(ada.rater, *site[:5], stars=5)
+    assert re.search(r'aria-label="\d+ % sure, from \d+ of your ratings"', home(mine))
+
+
+# --- the film's page ------------------------------------------------------------------------------------------------
+
+
+def test_a_films_page_shows_similar_films(client, live, site):
+    html = client.get(f"/films/{site[0].pk}/").content.decode()
+    science_fiction = {movie.title for movie in site[SCIENCE_FICTION]}
+    assert set(listed(html)[:5]) <= science_fiction
+
+
+def test_a_films_page_shows_the_own_rating_and_its_date(mine, ada, site):
+    services.rate(rater=ada.rater, movie=site[0], stars=3.5, at=NOON)
+    html = mine.get(f"/films/{site[0].pk}/").content.decode()
+    assert "Your rating: <strong>3½</strong>" in html
+    assert "20 November 2026" in html
+
+
+def test_the_rating_control_is_ten_radio_buttons_with_names(mine):
+    heat: Movie = film("Heat (1995)")
+    html = mine.get(f"/films/{heat.pk}/").content.decode()
+    assert re.findall(r'type="radio"[^>]* aria-label="([^"]*)"', html) == [
+        *("½ star", "1 star", "1½ stars", "2 stars", "2½ stars"),
+        *("3 stars", "3½ stars", "4 stars", "4½ stars", "5 stars"),
+    ]

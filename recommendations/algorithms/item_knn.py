@@ -9,7 +9,7 @@ from scipy import sparse
 from recommendations.algorithms.base import Recommender
 from recommendations.algorithms.neighborhoods import film_neighborhoods
 from recommendations.data.interactions import Positions, Scores, SideInformation
-from recommendations.data.preferences import is_implicit, preferences
+from recommendations.data.preferences import is_implicit, preferences, row_of_each
 
 
 @dataclass(frozen=True)
@@ -20,12 +20,15 @@ class ItemKNNConfig:
         neighbors: how many most alike films each film speaks for.
         shrinkage: added below the fraction, in squared preferences; it keeps two obscure films with one fan in
             common from looking like twins.
+        activity_damping: the power of their number of ratings that a person's preferences are divided by: whoever
+            has seen everything says less about which films belong together.
         amplification: the power that likenesses are raised to, so that a few close films say more than many distant
             ones.
     """
 
     neighbors: int = 100
     shrinkage: float = 10.0
+    activity_damping: float = 0.25
     amplification: float = 3.0
 
 
@@ -35,13 +38,14 @@ class ItemKNN(Recommender):
         sim_ij = (x_i · x_j) / (|x_i| |x_j| + s)
         score_ui = Σ_j p_uj sim_ji^a   over the films j that u rated
 
-    with x_i everybody's preferences for film i, s `shrinkage`, a `amplification`, and p_uj the person's own
-    preferences (`data.preferences`). Only the `neighbors` largest positive sim_ji of each j are kept.
+    with x_i everybody's preferences for film i, damped by their activity, s `shrinkage`, a `amplification`, and p_uj
+    the person's own preferences (`data.preferences`). Only the `neighbors` largest positive sim_ji of each j are kept.
 
     Learned: `weights_` CSR float32, films × films; row j holds sim_ji^a of the films i that j speaks for.
     Time O(Σ_u n_u²) to fit, O(n_u · neighbors) to score a history; memory O(films · neighbors).
     Source: Sarwar et al., WWW 2001; Deshpande and Karypis, TOIS 22(1), 2004.
-    Shrinkage: Ferrari Dacrema et al., TOIS 39(2), 2021. Amplification: Breese, Heckerman and Kadie, UAI 1998.
+    Shrinkage: Ferrari Dacrema et al., TOIS 39(2), 2021. Amplification and weights of people: Breese, Heckerman and
+    Kadie, UAI 1998.
     """
 
     name = "item_knn"
@@ -54,7 +58,7 @@ class ItemKNN(Recommender):
 
     def _fit(self, interactions: sparse.csr_matrix, side: SideInformation) -> None:
         self.implicit_ = is_implicit(interactions)
-        wanted = preferences(interactions, implicit=self.implicit_)
+        wanted = _damped(preferences(interactions, implicit=self.implicit_), self.config.activity_damping)
         self.weights_ = film_neighborhoods(wanted, self.config.neighbors, self.config.shrinkage)
         self.weights_.data **= self.config.amplification
 
@@ -75,3 +79,11 @@ class ItemKNN(Recommender):
         toward: Scores = self.weights_[history.indices][:, movies].toarray().T
         shares: Scores = toward * wanted.data
         return shares
+
+
+def _damped(wanted: sparse.csr_matrix, power: float) -> sparse.csr_matrix:
+    """Return preferences divided by a power of how many each person has; the mean square weight is 1."""
+    counts = np.diff(wanted.indptr)[row_of_each(wanted)].astype(np.float32)
+    weights = counts**-power
+    weights /= np.sqrt(np.mean(weights**2))
+    return sparse.csr_matrix((wanted.data * weights, wanted.indices, wanted.indptr), shape=wanted.shape)

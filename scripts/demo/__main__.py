@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from scripts.demo.owner import NAME, PASSWORD_FILE
-from scripts.demo.processes import Processes, stop_when_asked
+from scripts.demo.processes import Processes, leaving_when_asked
 from scripts.demo.services import SERVICES
 from scripts.demo.site import EVERYWHERE, Refused, Site
 from scripts.demo.steps import prepare
@@ -31,11 +31,10 @@ BANNER = """
 
 def main() -> int:
     """Run the demo that the environment asks for; return the exit status."""
-    stop_when_asked()
     try:
         site = Site.wanted(os.environ)
         site.check_port()
-        with site.lock():
+        with leaving_when_asked(), site.lock():
             return run(site)
     except Refused as refusal:
         print(refusal, file=sys.stderr)
@@ -48,13 +47,20 @@ def run(site: Site) -> int:
     with Processes(environment, site.folder / "logs") as processes:
         prepare(site, processes, environment)
         print("Starting …", flush=True)
-        for name, (program, *arguments) in SERVICES.items():
-            processes.start(name, [str(Path(sys.executable).with_name(program)), *arguments])
+        start(processes, "web")
         wait_until_ready(site, processes)
+        start(processes, "worker")
+        start(processes, "beat")
         show_banner(site)
         while not ended(processes):
             time.sleep(0.2)
     return 1
+
+
+def start(processes: Processes, name: str) -> None:
+    """Start a service, with the program that is installed beside our Python."""
+    program, *arguments = SERVICES[name]
+    processes.start(name, [str(Path(sys.executable).with_name(program)), *arguments])
 
 
 def wait_until_ready(site: Site, processes: Processes) -> None:

@@ -82,13 +82,18 @@ class Processes:
         return next((service for service in self.services if service.process.poll() is not None), None)
 
 
-def stop_when_asked() -> None:
-    """Leave by SystemExit on Ctrl-C, SIGTERM, a closed terminal, and when the make that started us is told to stop."""
+@contextmanager
+def leaving_when_asked() -> Iterator[None]:
+    """Raise SystemExit on Ctrl-C, SIGTERM, a closed terminal, and when the make that started us is told to stop."""
     for number in STOPPING:
         signal.signal(number, _leave)
     if "MAKELEVEL" in os.environ:
         signal.signal(signal.SIGALRM, _leave_with_make)
         signal.setitimer(signal.ITIMER_REAL, 0.5, 0.5)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 @contextmanager

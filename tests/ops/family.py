@@ -4,7 +4,7 @@ import sys
 import time
 from pathlib import Path
 
-from scripts.demo.processes import Processes, stop_when_asked
+from scripts.demo.processes import Processes, leaving_when_asked
 
 GRANDCHILD = """
 import signal, sys, time
@@ -24,8 +24,7 @@ child.wait()
 """
 
 if __name__ == "__main__":
-    stop_when_asked()
-    with Processes({}, Path(sys.argv[1])) as processes:
+    with leaving_when_asked(), Processes({}, Path(sys.argv[1])) as processes:
         processes.start("service", [sys.executable, "-c", SERVICE, sys.argv[2]])
         while not list(processes.services[0].loud_lines()):
             time.sleep(0.01)

@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import display_for_value
 from django.contrib.auth.admin import UserAdmin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
@@ -40,22 +41,21 @@ class RatingAdmin(CountedDeletion):
     """Ratings, newest first by key: sorting millions of them by anything else would take too long."""
 
     form = RatingForm
-    list_display = ["rater", "movie", "stars", "rated_at"]
+    list_display = ["rater", "movie", "stars", "when"]
     list_select_related = ["rater__release", "movie"]
     list_per_page = 50
     ordering = ["-pk"]
     sortable_by = ()
     paginator = BoundedPaginator
     show_full_result_count = False
-    actions_selection_counter = False
     search_fields = ["movie__title"]
     search_help_text = "A film's title, or a person's id or number."
     autocomplete_fields = ["rater", "movie"]
-    readonly_fields = ["rated_at"]
+    fields = ["rater", "movie", "half_stars", "when"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Rating | None = None) -> list[str]:
         """Return what cannot be changed: whose rating it is, and of which film, once it is there."""
-        return ["rater", "movie", "rated_at"] if obj else ["rated_at"]
+        return ["rater", "movie", "when"] if obj else ["when"]
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Rating], search_term: str
@@ -67,6 +67,11 @@ class RatingAdmin(CountedDeletion):
             films = search(Movie.objects.all(), search_term).values_list("pk", flat=True)[:MOST_FILMS]
             return queryset.filter(movie__in=list(films)), False
         return queryset, False
+
+    @admin.display(description="rated at")
+    def when(self, rating: Rating) -> str:
+        """Return the moment, as the admin shows others."""
+        return display_for_value(rating.rated_at, "–") if rating.pk else "–"
 
     def save_model(self, request: HttpRequest, obj: Rating, form: Any, change: bool) -> None:
         """Give the stars as the person would have given them."""

@@ -68,6 +68,7 @@ class DocsView(SpectacularSwaggerSplitView):
 
     authentication_classes = ()
     url_name = "api:schema"
+    template_name = "api/docs.html"
 
 
 class TokenScheme(KnoxTokenScheme):  # type: ignore[no-untyped-call]  # drf-spectacular is typed in parts

@@ -155,7 +155,8 @@ class TrainingRunAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]  #
     @admin.display(description="data")
     def fitted_on(self, run: TrainingRun) -> str:
         """Return "60 people, 40 films, 900 ratings"."""
-        return ", ".join(f"{number:,} {what}" for what, number in run.data.items()) or "–"
+        counts = [f"{run.data[what]:,} {what}" for what in ("people", "films", "ratings") if what in run.data]
+        return ", ".join(counts) or "–"
 
     def settings(self, run: TrainingRun) -> SafeString:
         """Return each recommender's settings."""

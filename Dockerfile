@@ -17,6 +17,7 @@ ENV PATH=/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     VAR_DIR=/var/lib/marquee \
+    DATASETS_DIR=/var/lib/marquee/datasets \
     STATIC_ROOT=/app/collected \
     GRANIAN_HOST=0.0.0.0
 WORKDIR /app

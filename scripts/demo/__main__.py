@@ -6,6 +6,7 @@ Exit status 0: stopped by Ctrl-C or SIGTERM. 1: could not start, or a service en
 import http.client
 import json
 import os
+import subprocess
 import sys
 import time
 from contextlib import suppress
@@ -15,7 +16,7 @@ from scripts.demo.owner import NAME, PASSWORD_FILE
 from scripts.demo.processes import Processes, leaving_when_asked
 from scripts.demo.services import SERVICES
 from scripts.demo.site import EVERYWHERE, Refused, Site
-from scripts.demo.steps import prepare
+from scripts.demo.steps import STAMPS, prepare
 
 PATIENCE = 120.0
 BANNER = """
@@ -34,11 +35,19 @@ def main() -> int:
     try:
         site = Site.wanted(os.environ)
         site.check_port()
+        if not (site.folder / STAMPS).exists():
+            check_dataset(site)
         with leaving_when_asked(), site.lock():
             return run(site)
     except Refused as refusal:
         print(refusal, file=sys.stderr)
         return 1
+
+
+def check_dataset(site: Site) -> None:
+    """Leave when the data cannot be imported; `scripts.demo.dataset` has said why."""
+    if subprocess.run([sys.executable, "-m", "scripts.demo.dataset", site.source], check=False).returncode:
+        raise SystemExit(1)
 
 
 def run(site: Site) -> int:

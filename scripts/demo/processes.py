@@ -54,8 +54,9 @@ class Processes:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
         """End everything; `communicate` closes what the keeper reads."""
-        with suppress(OSError):  # the terminal may be gone
-            print("Stopping …", flush=True)
+        if self.services:
+            with suppress(OSError):  # the terminal may be gone
+                print("Stopping …", flush=True)
         with _undisturbed():
             self._keeper.communicate()
             keeper.end(self.mark)  # finds nothing, unless somebody has killed the keeper

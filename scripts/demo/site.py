@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from catalog.importer.datasets import MD5_OF_RELEASES, SAMPLE
-
 ROOT = Path(__file__).resolve().parent.parent.parent
+SAMPLE = "sample"
 EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104  # asked for by HOST, never our own choice
 
 
@@ -96,15 +95,16 @@ class Site:
 
 
 def _source(dataset: str) -> tuple[str, str]:
-    """Return what to import and the name of its folder below var/."""
-    names = [SAMPLE, *MD5_OF_RELEASES]
-    if dataset in names:
-        return dataset, dataset
-    path = Path(dataset).expanduser().resolve()
-    if not (path.is_dir() or (path.suffix.lower() == ".zip" and path.is_file())):
-        raise Refused(f"DATASET={dataset} is no zip and no folder that is there, and none of {', '.join(names)}.")
-    name = re.sub(r"[^\w.-]+", "-", path.stem if path.is_file() else path.name)
-    return str(path), f"{name}-files" if name == SAMPLE else name
+    """Return what to import and the name of its folder below var/. As in the importer, paths come before names."""
+    path = Path(dataset).expanduser()
+    if not path.exists():
+        return dataset, _folder_name(dataset)
+    name = _folder_name(path.resolve().name)
+    return str(path.resolve()), f"{name}-files" if name == SAMPLE else name
+
+
+def _folder_name(text: str) -> str:
+    return re.sub(r"[^\w.-]+", "-", text).removesuffix(".zip").lstrip(".") or SAMPLE
 
 
 def _port(text: str) -> int:

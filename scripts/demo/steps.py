@@ -10,6 +10,7 @@ from pathlib import Path
 from scripts.demo.processes import Processes
 from scripts.demo.site import ROOT, Site
 
+STAMPS = "prepared.json"
 # What DRF and its Swagger bring along for pages that we do not have.
 UNUSED = ["--ignore", "redoc", "--ignore", "rest_framework"]
 
@@ -90,7 +91,7 @@ def steps(site: Site, environment: Mapping[str, str]) -> list[Step]:
 
 def prepare(site: Site, processes: Processes, environment: Mapping[str, str]) -> None:
     """Do the steps that were not done yet. A step that fails has said why itself, and ends the demo."""
-    stamps = site.folder / "prepared.json"
+    stamps = site.folder / STAMPS
     done: dict[str, str] = json.loads(stamps.read_text()) if stamps.exists() else {}
     fingerprint = ""
     for step in steps(site, environment):

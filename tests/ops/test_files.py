@@ -64,6 +64,7 @@ def test_compose_keeps_everything_on_named_volumes(name):
     service = COMPOSE["services"][name]
     assert service["volumes"] == ["site:/var/lib/marquee"]
     assert service["environment"]["VAR_DIR"] == "/var/lib/marquee"
+    assert service["environment"]["DATASETS_DIR"] == "/var/lib/marquee/datasets"
     assert service["environment"]["DATABASE_URL"].endswith("@db:5432/marquee")
     assert service["environment"]["REDIS_URL"] == "redis://redis:6379/0"
 

@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from scripts.demo.site import ROOT, Refused, Site
+from tests.servers import free_port
 
 
 def demo(**wishes: str) -> subprocess.CompletedProcess[str]:
@@ -28,11 +29,21 @@ def test_a_port_in_use_is_one_sentence(used_port, tmp_path):
     assert refused.stdout == ""
 
 
-def test_a_bad_dataset_is_one_sentence(tmp_path):
-    refused = demo(DATASET="ml-200k", VAR_DIR=str(tmp_path))
+@pytest.mark.parametrize(
+    ("dataset", "sentence"),
+    [
+        ("ml-200k", "DATASET=ml-200k is no zip"),
+        (str(ROOT), "holds no MovieLens release"),
+        (__file__, "not a zip file"),
+    ],
+)
+def test_a_bad_dataset_is_one_sentence_and_leaves_nothing(tmp_path, dataset, sentence):
+    refused = demo(DATASET=dataset, VAR_DIR=str(tmp_path / "site"), PORT=str(free_port()))
     assert refused.returncode == 1
-    assert refused.stderr.startswith("DATASET=ml-200k is no zip")
+    assert sentence in refused.stderr
     assert refused.stderr.count("\n") == 1
+    assert refused.stdout == ""
+    assert not (tmp_path / "site").exists()
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "-1", "http", "８０", "8000.0"])
@@ -59,12 +70,6 @@ def test_a_release_and_its_archive_share_a_folder(tmp_path):
     archive = tmp_path / "ml-100k.zip"
     archive.touch()
     assert Site.wanted({"DATASET": str(archive)}).folder == Site.wanted({"DATASET": "ml-100k"}).folder
-
-
-def test_a_file_that_is_no_zip_is_refused(tmp_path):
-    (tmp_path / "ratings.csv").touch()
-    with pytest.raises(Refused, match="no zip"):
-        Site.wanted({"DATASET": str(tmp_path / "ratings.csv")})
 
 
 def test_the_servers_of_another_site_do_not_get_in(tmp_path):

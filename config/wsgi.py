@@ -2,8 +2,28 @@
 
 import os
 
+from django.core.handlers.wsgi import WSGIRequest
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 application = get_wsgi_application()
+
+
+class Utf8Request(WSGIRequest):
+    """A request whose address and forms are read as UTF-8, whatever charset its Content-Type names.
+
+    Django takes `charset=hex` at its word, and fails when it decodes the address with it.
+    """
+
+    @property
+    def encoding(self) -> None:
+        """None, which stands for UTF-8."""
+        return
+
+    @encoding.setter
+    def encoding(self, value: object) -> None:
+        """Nobody may choose another."""
+
+
+application.request_class = Utf8Request

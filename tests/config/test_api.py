@@ -1,11 +1,13 @@
 """What every endpoint has in common: one error shape, whatever is sent to it."""
 
+import json
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from config import api
+from config.wsgi import application
 from tests.films import account, film
 
 pytestmark = pytest.mark.django_db
@@ -70,7 +72,7 @@ def test_an_address_with_too_many_parameters_is_a_400(client: Client) -> None:
     assert_shape(client.get("/api/v1/movies/?" + "q=x&" * 2_000), 400, "parse_error")
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "NONSENSE"])
 def test_a_method_that_does_not_exist_is_a_405_that_names_the_others(client: Client, method: str) -> None:
     answer = client.generic(method, "/api/v1/movies/")
     assert_shape(answer, 405, "method_not_allowed")
@@ -100,6 +102,22 @@ def test_a_mistake_of_ours_is_a_500_in_json_that_gives_nothing_away(
     answer = client.get("/api/v1/movies/")
     assert_shape(answer, 500, "server_error")
     assert b"swordfish" not in answer.content
+
+
+@pytest.mark.parametrize("charset", ["hex", "zlib", "idna", "no-such-thing", "utf-16"])
+def test_addresses_are_read_as_utf8_whatever_charset_a_request_names(rf: RequestFactory, charset: str) -> None:
+    film("Amélie (2001)")
+    asked = rf.get("/api/v1/movies/", {"q": "amélie"})
+    asked.environ["CONTENT_TYPE"] = f"text/plain; charset={charset}"
+    started: list[str] = []
+    answer = b"".join(application(asked.environ, lambda status, headers: started.append(status)))
+    assert (started, json.loads(answer)["count"]) == (["200 OK"], 1)
+
+
+def test_what_is_posted_without_the_last_slash_arrives(mine: Client) -> None:
+    body = {"movie": film("Heat (1995)").pk, "stars": 4}
+    answer = mine.post("/api/v1/ratings", body, content_type="application/json", follow=True)
+    assert answer.status_code == 201
 
 
 def test_whatever_a_client_accepts_it_gets_json(client: Client) -> None:

@@ -230,11 +230,11 @@ def test_signing_out_takes_a_click_and_not_a_link(mine):
         ("/accounts/signup/", "Sign up"),
         ("/accounts/inactive/", "This account is closed"),
         ("/accounts/password/reset/", "A new password"),
-        ("/accounts/password/reset/done/", "Look at your e-mail"),
+        ("/accounts/password/reset/done/", "Look at your email"),
         ("/accounts/password/reset/key/done/", "Your password is changed"),
         ("/accounts/password/reset/key/1-x/", "This link does not work any more"),
         ("/accounts/confirm-email/x/", "This link does not work any more"),
-        ("/accounts/confirm-email/", "Look at your e-mail"),
+        ("/accounts/confirm-email/", "Look at your email"),
     ],
 )
 def test_the_pages_around_an_account_are_in_our_look(client, address, heading):

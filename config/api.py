@@ -7,7 +7,7 @@ builds its own views: this module must not import views.
 import json
 from typing import Any, NoReturn
 
-from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions, parsers, status
 from rest_framework.negotiation import DefaultContentNegotiation
@@ -42,7 +42,6 @@ class JSONParser(parsers.JSONParser):
         """Return what the body holds. Raises TooLarge or ParseError."""
         body = stream.read(MAX_BODY + 1)
         if len(body) > MAX_BODY:
-            _let_it_finish(stream)
             raise TooLarge
         try:
             return json.loads(body, parse_constant=_not_a_number)
@@ -91,6 +90,8 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     known = _as_api_exception(error)
     if known is None:
         return None
+    if isinstance(known, TooLarge):
+        _let_it_finish(context["request"]._request)
     response = Response(_body_of(known), status=known.status_code)
     if known.status_code == status.HTTP_401_UNAUTHORIZED:
         response["WWW-Authenticate"] = getattr(known, "auth_header", "Bearer")
@@ -126,6 +127,8 @@ def _as_api_exception(error: Exception) -> exceptions.APIException | None:
         return exceptions.NotFound()
     if isinstance(error, PermissionDenied):
         return exceptions.PermissionDenied()
+    if isinstance(error, RequestDataTooBig):
+        return TooLarge()
     if isinstance(error, SuspiciousOperation):
         return exceptions.ParseError(UNREADABLE)
     return None
@@ -171,10 +174,10 @@ def _refusal(error: exceptions.APIException) -> JsonResponse:
     return JsonResponse(_body_of(error), status=error.status_code)
 
 
-def _let_it_finish(stream: Any) -> None:
-    """Throw a little more away: who is cut off in the middle of sending never gets to see the answer."""
+def _let_it_finish(request: HttpRequest) -> None:
+    """Throw some of the rest away: who is cut off in the middle of sending never gets to see the answer."""
     for _ in range(32):
-        if not stream.read(MAX_BODY):
+        if not request.read(MAX_BODY):
             return
 
 

@@ -157,7 +157,9 @@ class Rater(models.Model):
     occupation = models.CharField(max_length=40, blank=True)
     zip_code = models.CharField(max_length=12, blank=True)
     trains = models.BooleanField(default=True, db_default=True, help_text="Whether models learn from these ratings.")
-    taste_version = models.PositiveBigIntegerField(default=0, db_default=0, help_text="Raised by each change of taste.")
+    taste_version = models.PositiveBigIntegerField(
+        default=0, db_default=0, help_text="Raised by each change of taste."
+    )
 
     class Meta:
         ordering = ["id"]

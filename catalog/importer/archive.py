@@ -30,7 +30,7 @@ _ENCRYPTED = 0x1
 _LOCAL_HEADER_SIZE = 30
 _CONTENTS_END = struct.Struct("<4s4H2LH")
 _LONGEST_COMMENT = 65_535
-_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, struct.error)
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, struct.error, OSError)
 
 
 class ArchiveRefused(ImportRefused):

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 Integers = npt.NDArray[np.integer]
+Where = slice | npt.NDArray[np.integer] | npt.NDArray[np.bool_]
 
 
 class Ratings(NamedTuple):
@@ -20,6 +21,10 @@ class Ratings(NamedTuple):
     films: npt.NDArray[np.int32]
     half_stars: npt.NDArray[np.uint8]
     times: npt.NDArray[np.uint32]
+
+    def at(self, where: Where) -> "Ratings":
+        """Return some of them."""
+        return Ratings(self.people[where], self.films[where], self.half_stars[where], self.times[where])
 
 
 class Taggings(NamedTuple):
@@ -33,6 +38,10 @@ class Taggings(NamedTuple):
     tags: Integers
     times: Integers
     names: list[tuple[str, str]]
+
+    def at(self, where: Where) -> "Taggings":
+        """Return some of them."""
+        return Taggings(self.people[where], self.films[where], self.tags[where], self.times[where], self.names)
 
 
 class GenomeScores(NamedTuple):
@@ -70,7 +79,12 @@ def joined(pieces: list[Ratings]) -> Ratings:
     if not pieces:
         empty = np.zeros(0, np.int32)
         return Ratings(empty, empty, empty.astype(np.uint8), empty.astype(np.uint32))
-    return Ratings(*(np.concatenate([piece[column] for piece in pieces]) for column in range(4)))
+    return Ratings(
+        np.concatenate([piece.people for piece in pieces]),
+        np.concatenate([piece.films for piece in pieces]),
+        np.concatenate([piece.half_stars for piece in pieces]),
+        np.concatenate([piece.times for piece in pieces]),
+    )
 
 
 def newest_of_each(ratings: Ratings) -> tuple[Ratings, int]:
@@ -82,7 +96,7 @@ def newest_of_each(ratings: Ratings) -> tuple[Ratings, int]:
     if (pairs[1:] > pairs[:-1]).all():
         return ratings, 0
     order = newest_places(pairs, ratings.times)
-    return Ratings(*(column[order] for column in ratings)), len(pairs) - len(order)
+    return ratings.at(order), len(pairs) - len(order)
 
 
 def newest_places(keys: Integers, times: Integers) -> npt.NDArray[np.int64]:
@@ -114,7 +128,7 @@ def select(ratings: Ratings, *, people: Integers | None, films: Integers, minimu
     keeps_film = np.bincount(places.films[kept], minlength=len(films)) >= minimums.of_film
     kept &= keeps_film[places.films]
     if not (keeps_person.all() and keeps_film.all()):
-        places = Ratings(*(column[kept] for column in places))
+        places = places.at(kept)
         places = places._replace(
             people=_renumbered(keeps_person)[places.people], films=_renumbered(keeps_film)[places.films]
         )
@@ -135,8 +149,7 @@ def tagging_keys(taggings: Taggings, films: int) -> npt.NDArray[np.int64]:
 
 def newest_taggings(taggings: Taggings, films: int) -> Taggings:
     """Keep the newest use of each tag by each person on each of so many films."""
-    kept = newest_places(tagging_keys(taggings, films), taggings.times)
-    return Taggings(*(column[kept] for column in taggings[:4]), names=taggings.names)
+    return taggings.at(newest_places(tagging_keys(taggings, films), taggings.times))
 
 
 def places_among(numbers: Integers, wanted: Integers) -> npt.NDArray[np.int64]:

@@ -7,6 +7,7 @@ from catalog.importer.datasets import MD5_OF_RELEASES, SAMPLE
 from catalog.importer.download import download
 from catalog.importer.refusal import ImportRefused
 from catalog.importer.result import Progress
+from catalog.sample import FolderRefused, write_sample
 
 
 class UnknownSource(ImportRefused):
@@ -19,11 +20,16 @@ def find_source(source: str, datasets_dir: Path, progress: Progress) -> Path:
     if path.exists():
         return path
     if source == SAMPLE:
-        from catalog.sample import write_sample  # noqa: PLC0415
-
-        write_sample(datasets_dir / SAMPLE)
-        return datasets_dir / SAMPLE
+        return _sample(datasets_dir / SAMPLE)
     if source in MD5_OF_RELEASES:
         return download(source, datasets_dir, partial(progress, f"{source}.zip"))
     names = ", ".join([SAMPLE, *MD5_OF_RELEASES])
     raise UnknownSource(f"There is no file or folder {source}, and no release of that name (there are {names}).")
+
+
+def _sample(folder: Path) -> Path:
+    try:
+        write_sample(folder)
+    except (FolderRefused, OSError) as error:
+        raise UnknownSource(f"The sample could not be written to {folder}: {error}") from error
+    return folder

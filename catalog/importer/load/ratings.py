@@ -55,7 +55,7 @@ def compare_ratings(cursor: Cursor, ratings: Ratings, people_ids: Numbers, film_
         return comparison
     for start, end in _ranges(ratings.people):
         first, last = int(ratings.people[start]), int(ratings.people[end - 1])
-        part = Ratings(*(column[start:end] for column in ratings))
+        part = ratings.at(slice(start, end))
         rows = _stored(cursor, people_ids[first : last + 1], film_ids, first)
         _compare_part(part, rows, len(film_ids), comparison, start)
     return comparison
@@ -98,18 +98,31 @@ def raise_taste(cursor: Cursor, ratings: Ratings, comparison: RatingsComparison,
     )
 
 
-def recount(cursor: Cursor) -> None:
-    """Set every film's count and sum of ratings to what its ratings say."""
-    cursor.execute(
-        "UPDATE catalog_movie SET rating_count = total.ratings, rating_sum = total.half_stars FROM ("
-        " SELECT movie_id, COUNT(*) AS ratings, SUM(half_stars) AS half_stars FROM catalog_rating GROUP BY movie_id"
-        ") AS total WHERE catalog_movie.id = total.movie_id"
-        " AND (rating_count <> total.ratings OR rating_sum <> total.half_stars)"
-    )
-    cursor.execute(
-        "UPDATE catalog_movie SET rating_count = 0, rating_sum = 0 WHERE rating_count > 0"
-        " AND NOT EXISTS (SELECT 1 FROM catalog_rating WHERE movie_id = catalog_movie.id)"
-    )
+def recount(cursor: Cursor, ratings: Ratings, film_ids: Numbers) -> None:
+    """Set every film's count and sum of ratings to what the stored ratings say; `ratings` are among those by now."""
+    cursor.execute("SELECT COUNT(*) FROM catalog_rating")
+    if cursor.fetchone()[0] == len(ratings.films):
+        totals = _totals(ratings, len(film_ids))
+        totals[0] = film_ids
+    else:
+        # The plus signs keep SQLite from reading the ratings film by film, in the order of an index, from all over.
+        cursor.execute("SELECT +movie_id, COUNT(*), SUM(half_stars) FROM catalog_rating GROUP BY +movie_id")
+        totals = read_numbers(cursor, 3)
+    cursor.execute("SELECT id, rating_count, rating_sum FROM catalog_movie")
+    stored = read_numbers(cursor, 3)
+    by_film = totals[:, np.argsort(totals[0])]
+    places = places_among(by_film[0], stored[0])
+    right = np.where(places >= 0, by_film[:, places], 0) if len(by_film[0]) else np.zeros_like(stored)
+    is_wrong = (right[1:] != stored[1:]).any(axis=0)
+    rows = zip(*np.vstack([stored[:1], right[1:]])[:, is_wrong].tolist(), strict=True)
+    update_rows(cursor, "catalog_movie", ("id", "rating_count", "rating_sum"), rows)
+
+
+def _totals(ratings: Ratings, films: int) -> npt.NDArray[np.int64]:
+    """Return films' places, counts and sums of half stars, as an array of 3 × films."""
+    counts = np.bincount(ratings.films, minlength=films)
+    sums = np.bincount(ratings.films, weights=ratings.half_stars, minlength=films)
+    return np.vstack([np.arange(films), counts, sums.astype(np.int64)])
 
 
 def _ranges(people: npt.NDArray[np.int32]) -> Iterator[tuple[int, int]]:

@@ -7,10 +7,16 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.apps import apps
-from django.db.models import CASCADE, Model, UniqueConstraint
+from django.db.models import CASCADE, ManyToOneRel, Model, UniqueConstraint
 
 from catalog.importer.load.sql import Cursor, Numbers, execute_for_ids
 from catalog.importer.refusal import ImportRefused
+
+# Words that films and people share, and where they are used.
+_WORDS = [
+    ("catalog_tag", "catalog_tagging", "tag_id"),
+    ("catalog_genre", "catalog_movie_genres", "genre_id"),
+]
 
 
 class AnotherRelease(ImportRefused):
@@ -25,15 +31,6 @@ class Relation(NamedTuple):
     cascades: bool
     is_personal: bool
     others: tuple[str, ...]
-
-
-class OldFilm(NamedTuple):
-    """A film that somebody still has something to do with, or one that it may be the same as."""
-
-    key: int
-    imdb_id: int | None
-    title: str
-    year: int | None
 
 
 def release_id(cursor: Cursor, name: str, numbering: str) -> int | None:
@@ -72,17 +69,17 @@ def keep_summary(key: int, summary: dict[str, Any], now: datetime) -> None:
 
 def drop_releases(cursor: Cursor, keys: Iterable[int]) -> None:
     """Remove releases with their people and everything that hangs on those, except people who own an account."""
+    relations = sorted(_relations("Rater"), key=lambda relation: relation.cascades)  # owners are set free first
     for key in keys:
-        people = "SELECT id FROM catalog_rater WHERE release_id = %s"
-        for relation in _relations("Rater"):
+        for relation in relations:
             if relation.cascades:
-                _execute(cursor, f"DELETE FROM {relation.table} WHERE {relation.column} IN ({people})", key)
+                people = "SELECT id FROM catalog_rater WHERE release_id = %s"
+                cursor.execute(f"DELETE FROM {relation.table} WHERE {relation.column} IN ({people})", [key])
             else:
-                owners = f"SELECT {relation.column} FROM {relation.table}"
-                values = "release_id = NULL, number = NULL"
-                _execute(cursor, f"UPDATE catalog_rater SET {values} WHERE release_id = %s AND id IN ({owners})", key)
-        _execute(cursor, "DELETE FROM catalog_rater WHERE release_id = %s", key)
-        _execute(cursor, "DELETE FROM catalog_release WHERE id = %s", key)
+                owned = f"release_id = %s AND id IN (SELECT {relation.column} FROM {relation.table})"
+                cursor.execute(f"UPDATE catalog_rater SET release_id = NULL, number = NULL WHERE {owned}", [key])
+        cursor.execute("DELETE FROM catalog_rater WHERE release_id = %s", [key])
+        cursor.execute("DELETE FROM catalog_release WHERE id = %s", [key])
 
 
 def move_to_new_films(cursor: Cursor, numbering: str) -> None:
@@ -107,7 +104,7 @@ def move_to_new_films(cursor: Cursor, numbering: str) -> None:
 
 
 def drop_orphans(cursor: Cursor, kept: Numbers) -> None:
-    """Remove the films that are not among `kept` (keys) and that nobody has anything to do with."""
+    """Remove the films that are not among `kept` (keys) and that nobody has anything to do with, and unused words."""
     relations = list(_relations("Movie"))
     unused = " AND ".join(
         f"NOT EXISTS (SELECT 1 FROM {relation.table} WHERE {relation.column} = catalog_movie.id)"
@@ -118,6 +115,8 @@ def drop_orphans(cursor: Cursor, kept: Numbers) -> None:
     orphans = sorted({key for (key,) in cursor} - set(kept.tolist()))
     for table, column in [(relation.table, relation.column) for relation in relations] + [("catalog_movie", "id")]:
         execute_for_ids(cursor, lambda marks: f"DELETE FROM {table} WHERE {column} IN ({marks})", orphans)  # noqa: B023
+    for table, users, column in _WORDS:
+        cursor.execute(f"DELETE FROM {table} WHERE NOT EXISTS (SELECT 1 FROM {users} WHERE {column} = {table}.id)")
 
 
 def _same_films(cursor: Cursor, numbering: str, personal: list[Relation]) -> Iterator[tuple[int, int]]:
@@ -127,15 +126,15 @@ def _same_films(cursor: Cursor, numbering: str, personal: list[Relation]) -> Ite
     )
     columns = "SELECT id, imdb_id, title, year FROM catalog_movie"
     cursor.execute(f"{columns} WHERE numbering <> %s AND ({used})", [numbering])
-    old_films = [OldFilm(*row) for row in cursor.fetchall()]
+    old_films = cursor.fetchall()
     cursor.execute(f"{columns} WHERE numbering = %s ORDER BY number DESC", [numbering])
-    new_films = [OldFilm(*row) for row in cursor.fetchall()]
-    by_imdb_id = {film.imdb_id: film.key for film in new_films if film.imdb_id}
-    by_title = {(film.title.casefold(), film.year): film.key for film in new_films}
-    for film in old_films:
-        new = by_imdb_id.get(film.imdb_id) or by_title.get((film.title.casefold(), film.year))
+    new_films = cursor.fetchall()
+    by_imdb_id = {imdb_id: key for key, imdb_id, _, _ in new_films if imdb_id}
+    by_title = {(title.casefold(), year): key for key, _, title, year in new_films}
+    for key, imdb_id, title, year in old_films:
+        new = by_imdb_id.get(imdb_id) or by_title.get((title.casefold(), year))
         if new is not None:
-            yield film.key, new
+            yield key, new
 
 
 def _move(cursor: Cursor, relation: Relation, old: int, new: int) -> None:
@@ -150,25 +149,24 @@ def _relations(model: str) -> Iterator[Relation]:
     """Yield what points to a model of the catalogue, in any app."""
     rater = apps.get_model("catalog", "Rater")
     for related in apps.get_model("catalog", model)._meta.get_fields(include_hidden=True):
-        if not (related.auto_created and (related.one_to_many or related.one_to_one)):
+        if not isinstance(related, ManyToOneRel):  # which one-to-one relations are, too
             continue
-        owner: type[Model] = related.related_model
-        people = [field for field in owner._meta.fields if field.related_model is rater]
+        owner, key = related.related_model, related.field
         yield Relation(
             table=owner._meta.db_table,
-            column=related.field.column,
+            column=_column(key),
             cascades=related.on_delete is CASCADE,
-            is_personal=bool(people),
-            others=_unique_with(owner, related.field.name),
+            is_personal=any(field.related_model is rater for field in owner._meta.fields),
+            others=_unique_with(owner, key.name),
         )
 
 
 def _unique_with(model: type[Model], field: str) -> tuple[str, ...]:
     for constraint in model._meta.constraints:
         if isinstance(constraint, UniqueConstraint) and field in constraint.fields:
-            return tuple(model._meta.get_field(name).column for name in constraint.fields if name != field)
+            return tuple(_column(model._meta.get_field(name)) for name in constraint.fields if name != field)
     return ()
 
 
-def _execute(cursor: Cursor, statement: str, key: int) -> None:
-    cursor.execute(statement, [key])
+def _column(field: Any) -> str:
+    return str(field.column)

@@ -1,11 +1,11 @@
 """Stores a release that was read: one transaction, the difference to what is there, all of it or nothing."""
 
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from functools import partial
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from catalog.importer.load.films import load_films
 from catalog.importer.load.genome import load_genome
@@ -22,11 +22,25 @@ from catalog.importer.load.release import (
 from catalog.importer.load.sql import Changes, Cursor, lock_writers, numbered_ids
 from catalog.importer.load.tags import load_taggings
 from catalog.importer.read import ReadRelease
+from catalog.importer.refusal import ImportRefused
+
+
+class StoreFailed(ImportRefused):
+    """The database did not take it: it is locked, full, read-only or not set up."""
+
+
+@contextmanager
+def as_refusal() -> Iterator[None]:
+    """Turn what the database says when it cannot go on into the sentence that ends an import."""
+    try:
+        yield
+    except DatabaseError as error:
+        raise StoreFailed(f"Nothing was changed, because the database could not take it: {error}.") from error
 
 
 def refuse_unless_replaceable(release: str, numbering: str, *, replace: bool) -> None:
     """Raise AnotherRelease when another release is live and may not be replaced."""
-    with connection.cursor() as cursor:
+    with as_refusal(), connection.cursor() as cursor:
         check_replace(cursor, release, numbering, replace=replace)
 
 
@@ -45,7 +59,7 @@ def store(
     Foreign keys are not checked row by row: every key that is written was read in the same transaction.
     """
     whole = nullcontext() if dry_run else transaction.atomic()
-    with connection.constraint_checks_disabled(), whole, connection.cursor() as cursor:
+    with as_refusal(), connection.constraint_checks_disabled(), whole, connection.cursor() as cursor:
         if not dry_run:
             lock_writers(cursor)
         others = check_replace(cursor, release, numbering, replace=replace)
@@ -58,7 +72,8 @@ def store(
                 cursor, kept=numbered_ids(cursor, "catalog_movie", "numbering", numbering, read.selection.films)
             )
         if not dry_run:
-            recount(cursor)
+            film_ids = numbered_ids(cursor, "catalog_movie", "numbering", numbering, read.selection.films)
+            recount(cursor, read.selection.ratings, film_ids)
         return changes
 
 

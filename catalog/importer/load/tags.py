@@ -48,7 +48,7 @@ def _stored(
     rows = read_numbers(cursor, 5)
     for row, keys in ((1, people_ids), (2, film_ids), (3, _tag_ids(cursor, names))):
         rows = placed(rows, row, keys)
-    return rows[0], Taggings(*rows[1:], names=names)
+    return rows[0], Taggings(rows[1], rows[2], rows[3], rows[4], names)
 
 
 def _insert(cursor: Cursor, taggings: Taggings, new: Integers, people_ids: Numbers, film_ids: Numbers) -> None:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from catalog.importer.parse.lines import BadRow, Block, Reject, numbered_lines
 from catalog.importer.parse.numbers import read_numbers
@@ -42,9 +43,13 @@ def parse_scores(table: Table, *, films: npt.NDArray[np.integer], tags: int) -> 
     known = set(films.tolist())
     for block in table.blocks:
         frame = read_numbers(block.data, table, decimal="relevance", exponents=True)
-        parsed = None if frame is None else ScoreBlock(*(frame[name].to_numpy() for name in table.file.columns), [])
-        is_fine = parsed is not None and _is_fine(parsed, films, tags)
-        yield parsed if parsed is not None and is_fine else _parse_carefully(block, table, known, tags)
+        fast = None if frame is None else _as_block(frame, table)
+        yield fast if fast is not None and _is_fine(fast, films, tags) else _parse_carefully(block, table, known, tags)
+
+
+def _as_block(frame: pd.DataFrame, table: Table) -> ScoreBlock:
+    films, tags, relevance = (frame[name].to_numpy() for name in table.file.columns)
+    return ScoreBlock(films, tags, relevance, [])
 
 
 def _is_fine(block: ScoreBlock, films: npt.NDArray[np.integer], tags: int) -> bool:

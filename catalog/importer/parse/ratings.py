@@ -33,8 +33,8 @@ class RatingBlock(NamedTuple):
 class Accepted(NamedTuple):
     """What a rating may refer to: sorted numbers of films and of people (None: anybody), and the latest time."""
 
-    films: npt.NDArray[np.int64]
-    people: npt.NDArray[np.int64] | None
+    films: npt.NDArray[np.integer]
+    people: npt.NDArray[np.integer] | None
     latest: int
 
 
@@ -138,6 +138,6 @@ def _rating_of(fields: list[str], accepted: Accepted) -> tuple[int, int, int, in
     return person, film, stars, time
 
 
-def _is_among(numbers: npt.NDArray[np.int64], number: int) -> bool:
+def _is_among(numbers: npt.NDArray[np.integer], number: int) -> bool:
     place = int(np.searchsorted(numbers, number))
     return place < len(numbers) and int(numbers[place]) == number

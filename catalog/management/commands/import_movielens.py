@@ -4,7 +4,7 @@ import json
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import IO, Any, cast
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -64,7 +64,8 @@ class Command(BaseCommand):
     def _progress_bar(self) -> Iterator[Report]:
         """Show a bar per step on the error output, where it does not mix with the result."""
         columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-        with Progress(*columns, console=Console(file=self.stderr._out), transient=True) as bars:  # type: ignore[attr-defined]
+        console = Console(stderr=True)
+        with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
             tasks: dict[str, Any] = {}
 
             def report(step: str, done: int, total: int) -> None:
@@ -78,7 +79,7 @@ class Command(BaseCommand):
         table = Table("", *(Column(kind, justify="right") for kind in result.kinds), title=result.release)
         for name in Counts.__dataclass_fields__:
             table.add_row(name, *(f"{getattr(counts, name):,}" for counts in result.kinds.values()))
-        console = Console(file=self.stdout._out, highlight=False, soft_wrap=True)  # type: ignore[attr-defined]
+        console = Console(file=cast("IO[str]", self.stdout), highlight=False, soft_wrap=True)
         console.print(table)
         if result.rejects_file:
             console.print(f"The lines that were not taken, and why: {result.rejects_file}")

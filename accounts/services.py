@@ -36,7 +36,7 @@ def rate(*, rater: Rater, movie: Movie, stars: float, at: datetime) -> tuple[Rat
     if before is not None and before.half_stars == half_stars:
         return before, False
     rating, created = Rating.objects.update_or_create(
-        rater=rater, movie=movie, defaults={"half_stars": half_stars, "rated_at": at}
+        rater=rater, movie=movie, defaults={"half_stars": half_stars, "rated_at": at.replace(microsecond=0)}
     )
     _count(movie.pk, count=int(created), total=half_stars - (before.half_stars if before else 0))
     _taste_changed(rater)

@@ -152,7 +152,5 @@ class MetricsSerializer(serializers.Serializer[Any]):
         child=serializers.DictField(child=serializers.FloatField()),
         help_text="For each: ndcg_at_10, recall_at_10, hit_rate_at_10 and coverage, 0 to 1.",
     )
-    stars = serializers.DictField(
-        child=serializers.FloatField(), help_text="rmse and mae of predicted stars, and on how many ratings."
-    )
+    stars = serializers.DictField(help_text="rmse and mae of predicted stars, and on how many ratings.")
     steps = StepSerializer(many=True)

@@ -221,6 +221,7 @@ def test_a_film_is_rated_then_rated_again(mine: Client, heat: Movie) -> None:
     assert (first.status_code, second.status_code) == (201, 200)
     assert first.json()["movie"] == {"id": heat.pk, "title": "Heat", "year": 1995, "genres": ["Crime", "Thriller"]}
     assert (first.json()["stars"], second.json()["stars"], Rating.objects.get().stars) == (4.5, 2, 2)
+    assert second.json() == mine.get(f"{RATINGS}{heat.pk}/").json()
 
 
 @pytest.mark.parametrize("change", [Client.put, Client.patch])

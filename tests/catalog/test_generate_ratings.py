@@ -67,3 +67,13 @@ def test_a_disk_that_fills_up_ends_in_one_sentence_and_leaves_nothing(tmp_path, 
     with pytest.raises(CommandError, match=r"cannot be written: No space left on device\.$"):
         generate(tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_stopping_it_ends_in_one_sentence_and_leaves_nothing(tmp_path, monkeypatch):
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(generator, "rating_lines", stop)
+    with pytest.raises(CommandError, match=r"^Stopped; .*out is as it was\.$"):
+        generate(tmp_path / "out")
+    assert not (tmp_path / "out").exists()

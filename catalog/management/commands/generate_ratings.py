@@ -43,6 +43,8 @@ class Command(BaseCommand):
             raise CommandError(f"{out} cannot be written: {error.strerror or error}.") from error
         except MemoryError as error:
             raise CommandError("That many people do not fit into this machine's memory.") from error
+        except KeyboardInterrupt as stopped:
+            raise CommandError(f"Stopped; {out} is as it was.", returncode=130) from stopped
         finally:
             bar.stop()
         self.stdout.write(f"{ratings:,} ratings of {movies:,} films by {users:,} people are in {out}.")

@@ -50,7 +50,7 @@ def split_title(listed: str) -> Title:
         rest, inner = peeled
         name, is_alias = _ALSO_KNOWN_AS.subn("", inner, count=1)
         alternatives.insert(0, as_said(name))
-        if not is_alias:
+        if not is_alias and not alternatives[0].startswith("The "):  # "Samouraï, Le (Godson, The)"
             original = original or alternatives[0]
     return Title(as_said(rest), year, original, tuple(alternatives))
 
@@ -68,6 +68,7 @@ def fold(text: str) -> str:
 
     Apostrophes go without a trace, so that "Ocean's Eleven" is found by "oceans eleven"; "&" is the word "and".
     """
+    text = text.replace("½", " 1/2 ")
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).translate(_PLAIN)
     letters = "".join(character for character in plain if not unicodedata.combining(character))
     return _NOT_A_WORD.sub(" ", _APOSTROPHES.sub("", letters)).strip()
@@ -103,7 +104,8 @@ def _peel(text: str) -> tuple[str, str] | None:
     else:
         return None
     before, inner = text[:position].rstrip(), text[position + 1 : -1].strip()
-    if not before or not inner or _PART_OF_TITLE.match(inner) or _UNFINISHED.search(before):
+    is_apart = text[position - 1] == " "  # not so in "Frontière(s)"
+    if not before or not inner or not is_apart or _PART_OF_TITLE.match(inner) or _UNFINISHED.search(before):
         return None
     return before, inner
 

@@ -3,7 +3,6 @@
 `import_release` is the one call of its doors. It needs no model, only the database.
 """
 
-from dataclasses import astuple
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -11,7 +10,8 @@ from pathlib import Path
 from catalog.importer.archive import open_source
 from catalog.importer.datasets import Dataset, detect
 from catalog.importer.find import find_source
-from catalog.importer.load.store import refuse_unless_replaceable, store
+from catalog.importer.load.store import Target, compare, refuse_unless_replaceable, store
+from catalog.importer.parse import Reject
 from catalog.importer.read import Reader, ReadRelease
 from catalog.importer.refusal import ImportRefused
 from catalog.importer.rejects import RejectsFile
@@ -53,32 +53,23 @@ def import_release(
     options = options or Options()
     with open_source(find_source(source, datasets_dir, progress)) as opened:
         dataset = detect(opened)
-        refuse_unless_replaceable(dataset.release, dataset.numbering, replace=options.replace)
+        target = Target(dataset.release, dataset.numbering, replace=options.replace)
+        refuse_unless_replaceable(target)
         rejects = RejectsFile(rejects_dir, dataset.release, now)
         read = _read(dataset, options, rejects, progress, now)
     if options.strict and rejects.first is not None:
-        first = rejects.first
-        raise StrictlyRefused(
-            f"{rejects.count:,} lines are bad, the first is line {first.line} of {first.file}"
-            f" ({first.reason.rstrip('.')}), so nothing was loaded: {rejects.path} lists them."
-        )
-    changes = store(
-        read,
-        release=dataset.release,
-        numbering=dataset.numbering,
-        now=now,
-        replace=options.replace,
-        dry_run=options.dry_run,
-        progress=partial(progress, "database"),
-    )
-    for kind, counts in read.counts.items():
-        counts.inserted, counts.updated, counts.unchanged = astuple(changes[kind])
+        raise StrictlyRefused(_why(rejects, rejects.first))
+    changed = False
+    if options.dry_run:
+        compare(read, target)
+    else:
+        changed = store(read, target, now=now, progress=partial(progress, "database"))
     return ImportResult(
         dataset.release,
         **read.counts,
         rejects_file=rejects.path,
         other_rejects=rejects.count - sum(counts.rejected for counts in read.counts.values()),
-        changed=any(changes.values()) and not options.dry_run,
+        changed=changed,
     )
 
 
@@ -92,3 +83,10 @@ def _read(dataset: Dataset, options: Options, rejects: RejectsFile, progress: Pr
         raise
     finally:
         rejects.close()
+
+
+def _why(rejects: RejectsFile, first: Reject) -> str:
+    return (
+        f"{rejects.count:,} lines are bad, the first is line {first.line} of {first.file}"
+        f" ({first.reason.rstrip('.')}), so nothing was loaded: {rejects.path} lists them."
+    )

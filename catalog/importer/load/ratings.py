@@ -67,7 +67,7 @@ def load_ratings(
     comparison: RatingsComparison,
     people_ids: Numbers,
     film_ids: Numbers,
-    progress: Callable[[int], None],
+    progress: Callable[[int, int], None],
 ) -> None:
     """Store the ratings that a comparison found new or different; `people_ids` and `film_ids` have every key now."""
     new, different = comparison.places(_NEW), comparison.places(_DIFFERENT)
@@ -81,7 +81,7 @@ def load_ratings(
                 "rated_at": ratings.times[part].astype(np.int64),
             }
             insert_numbers(cursor, "catalog_rating", columns)
-            progress(start + len(part))
+            progress(start + len(part), len(new))
     if len(different):
         ids = np.concatenate(comparison.stored_ids).tolist()
         rows = zip(ids, ratings.half_stars[different].tolist(), ratings.times[different].tolist(), strict=True)

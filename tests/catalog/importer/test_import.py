@@ -16,6 +16,7 @@ from tests.catalog.importer.files import (
     ML_10M_FILES,
     ML_100K_FILES,
     MOVIES_CSV,
+    NOW,
     RATINGS_CSV,
     folder_of,
     imported,
@@ -122,6 +123,14 @@ def test_a_newer_file_updates(load):
     assert "Adventure" not in film.genres.values_list("name", flat=True)
 
 
+def test_the_release_remembers_what_its_last_change_counted(load):
+    load()
+    load(changed={"ratings.csv": RATINGS_CSV + b"3,11,3.0,5\r\n"})
+    load(changed={"ratings.csv": RATINGS_CSV + b"3,11,3.0,5\r\n"})
+    release = Release.objects.get()
+    assert (release.summary["ratings"]["inserted"], release.imported_at) == (1, NOW)
+
+
 def test_taste_rises_for_those_whose_ratings_changed(load):
     load()
     assert set(Rater.objects.values_list("taste_version", flat=True)) == {0}
@@ -170,7 +179,10 @@ def test_the_tag_genome_is_one_row_a_film(load):
 def test_a_newer_genome_updates(load):
     load(changed=GENOME_FILES)
     scores = GENOME_FILES["genome-scores.csv"].replace(b"1,2,0.999", b"1,2,0.5")
-    load(changed=GENOME_FILES | {"genome-scores.csv": scores, "genome-tags.csv": b"tagId,tag\n1,mob\n2,toys\n"})
+    again = load(
+        changed=GENOME_FILES | {"genome-scores.csv": scores, "genome-tags.csv": b"tagId,tag\n1,mob\n2,toys\n"}
+    )
+    assert again.changed
     assert np.frombuffer(Genome.objects.get(movie__number=1).relevance, "<f2")[1] == 0.5
     assert GenomeTag.objects.get(number=1).name == "mob"
 

@@ -2,6 +2,7 @@
 
 import re
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,6 +32,13 @@ def test_the_document_is_valid_and_made_without_a_warning() -> None:
 def test_every_endpoint_is_in_it(document: dict[str, Any]) -> None:
     names = {name for name in get_resolver("config.api_urls").reverse_dict if isinstance(name, str)}
     assert len(document["paths"]) == len(names - NOT_ENDPOINTS)
+
+
+def test_the_manual_shows_every_endpoint_with_a_curl_line(document: dict[str, Any]) -> None:
+    manual = Path("docs/api.md").read_text()
+    for path in document["paths"]:
+        address = re.sub(r"\{\w+\}", r"\\d+", path.rstrip("/"))
+        assert re.search(rf"^curl .*:8000{address}/?[' ?]?", manual, re.MULTILINE), path
 
 
 def test_every_operation_has_an_id_of_its_own_a_summary_and_a_description(document: dict[str, Any]) -> None:

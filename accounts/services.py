@@ -81,7 +81,8 @@ def create_demo_account(*, at: datetime) -> User:
 def erase(*, raters: Iterable[Rater]) -> int:
     """Remove raters with their accounts and everything that hangs on them; return how many there were.
 
-    What the admin's log says about an account stays, without its name. Each goes as a whole or not at all; one who is gone already is passed over.
+    What the admin's log says about an account stays, without its name. Each goes as a whole or not at all; one who is
+    gone already is passed over.
     """
     everybody = list(raters)
     _end_sessions(User.objects.filter(rater__in=everybody))

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -29,7 +29,8 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
-INITDB_OPTIONS = ["-U", "marquee", "-A", "trust", "-E", "UTF8", "--no-sync"]
+INITDB_OPTIONS = ["-U", "marquee", "-A", "trust", "-E", "UTF8", "--lc-messages=C", "--no-sync"]
+READY = b"ready to accept connections"  # as both PostgreSQL and Redis say it
 UNSAFE = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
 
 
@@ -67,7 +68,7 @@ def redis() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="marquee-redis-") as folder:
         port = free_port()
         command = [need("redis-server"), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder]
-        with _running(command, port):
+        with _running(command):
             yield f"redis://127.0.0.1:{port}/0"
 
 
@@ -82,7 +83,7 @@ def postgresql() -> Iterator[str]:
         initdb = [str(Path(program).resolve().with_name("initdb")), "-D", folder, *INITDB_OPTIONS]
         subprocess.run(initdb, check=True, cwd=folder, stdout=subprocess.DEVNULL, **identity)
         command = [program, "-D", folder, "-h", "127.0.0.1", "-p", str(port), "-k", folder, *UNSAFE]
-        with _running(command, port, cwd=folder, **identity):
+        with _running(command, cwd=folder, **identity):
             yield f"postgres://marquee@127.0.0.1:{port}/postgres"
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -98,14 +99,14 @@ def _unprivileged_identity() -> dict[str, Any]:
 
 
 @contextmanager
-def _running(command: list[str], port: int, **options: Any) -> Iterator[None]:
-    """Run a server while the block lasts; wait until it listens on `port`. Its words are shown if it does not."""
+def _running(command: list[str], **options: Any) -> Iterator[None]:
+    """Run a server while the block lasts; wait for it to say that it is ready, and show its words if it is not."""
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
             [*_dying_with_us(), *command], stdin=subprocess.DEVNULL, stdout=log, stderr=log, **options
         )
         try:
-            _wait_until_it_listens(process, port, log)
+            _wait_until_ready(process, log)
             yield
         finally:
             process.send_signal(signal.SIGINT)  # tells PostgreSQL not to wait until everybody has gone
@@ -117,12 +118,9 @@ def _dying_with_us() -> list[str]:
     return ["setpriv", "--pdeathsig", "INT"] if shutil.which("setpriv") else []
 
 
-def _wait_until_it_listens(process: subprocess.Popen[bytes], port: int, log: IO[bytes]) -> None:
+def _wait_until_ready(process: subprocess.Popen[bytes], log: IO[bytes]) -> None:
     deadline = time.monotonic() + 30
-    while process.poll() is None and time.monotonic() < deadline:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            return
+    while READY not in (words := os.pread(log.fileno(), 100_000, 0)).lower():
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError(f"{process.args!r} did not start:\n{words.decode(errors='replace')}")
         time.sleep(0.02)
-    log.seek(0)
-    words = log.read().decode(errors="replace")
-    raise RuntimeError(f"{process.args!r} does not listen on port {port}:\n{words}")

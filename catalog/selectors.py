@@ -46,6 +46,12 @@ def genres() -> QuerySet[Genre]:
     return Genre.objects.filter(Exists(used)).order_by("name")
 
 
+def tag_called(name: str) -> Tag | None:
+    """Return the tag of that name, in whatever case, if there is one."""
+    # PostgreSQL takes no text with this character in it.
+    return None if "\0" in name else Tag.objects.filter(folded=name.casefold()).first()
+
+
 def most_used_tags(movie: Movie, limit: int = 12) -> QuerySet[Tag]:
     """Return the tags that most people put on a film, with `uses`."""
     return (

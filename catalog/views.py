@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from catalog import posters, selectors
 from catalog.filters import MovieFilter
-from catalog.models import Movie, MovieQuerySet, Tag
+from catalog.models import Movie, MovieQuerySet
 from catalog.search import LONGEST_QUERY
 
 FILMS_A_PAGE = 24
@@ -42,8 +42,9 @@ def search(request: HttpRequest) -> HttpResponse:
     """Show the films whose title matches, best match first, and the tag of that name."""
     q = request.GET.get("q", "").strip()
     films = MovieFilter({"q": q}, Movie.objects.best_known()).qs if q else Movie.objects.none()
-    tag = Tag.objects.filter(folded=q.casefold()).first() if 0 < len(q) <= LONGEST_QUERY else None
-    context = {"q": q, "page": _page(request, films), "tag": tag, "too_long": len(q) > LONGEST_QUERY}
+    too_long = len(q) > LONGEST_QUERY
+    tag = selectors.tag_called(q) if q and not too_long else None
+    context = {"q": q, "page": _page(request, films), "tag": tag, "too_long": too_long}
     return render(request, "catalog/search.html", context)
 
 

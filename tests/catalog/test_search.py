@@ -5,7 +5,7 @@ from catalog.models import Movie, Rater
 from catalog.search import search
 from tests.films import film, tagged
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 ODD_QUERIES = ["heat " * 2000, "x" * 10_000, "a b " * 40, "%", "_", "\\", "\0", "'; --", "🎬", "\ud800"]
 

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from catalog.models import Movie, Numbering, Rater, Release
 from tests.films import account, film, films, rated, tagged
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 MARKUP = '<script>alert("&")</script>'
 

@@ -13,6 +13,7 @@ from catalog import posters, selectors
 from catalog.filters import MovieFilter
 from catalog.models import Movie, MovieQuerySet
 from catalog.search import LONGEST_QUERY
+from catalog.search import search as search_titles
 
 FILMS_A_PAGE = 24
 YEAR = 365 * 24 * 3600
@@ -23,8 +24,8 @@ def browse(request: HttpRequest) -> HttpResponse:
     """Show films by genre, year and tag, in an order of the reader's choice."""
     order = request.GET.get("order", "")
     order = order if order in selectors.ORDERS else "known"
-    films = MovieFilter(request.GET, Movie.objects.order_by(*selectors.ORDERS[order].columns))
-    page = _page(request, films.qs)
+    films = MovieFilter(request.GET, Movie.objects.all())
+    page = _page(request, films.qs.order_by(*selectors.ORDERS[order].columns))
     context = {
         "page": page,
         "filter": films,
@@ -41,7 +42,7 @@ def browse(request: HttpRequest) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     """Show the films whose title matches, best match first, and the tag of that name."""
     q = request.GET.get("q", "").strip()
-    films = MovieFilter({"q": q}, Movie.objects.best_known()).qs if q else Movie.objects.none()
+    films = search_titles(Movie.objects.all(), q) if q else Movie.objects.none()
     too_long = len(q) > LONGEST_QUERY
     tag = selectors.tag_called(q) if q and not too_long else None
     context = {"q": q, "page": _page(request, films), "tag": tag, "too_long": too_long}

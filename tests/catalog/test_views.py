@@ -123,6 +123,7 @@ def test_a_search_for_anything_is_answered_kindly(client, q):
     film("Heat (1995)")
     response = client.get("/search/", {"q": q})
     assert response.status_code == 200
+    assert titles(response.content.decode()) == []
     assert MARKUP not in response.content.decode()
 
 

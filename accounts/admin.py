@@ -24,9 +24,6 @@ from catalog.admin import BoundedPaginator, CountedDeletion
 from catalog.models import Movie, Rater, Rating
 from catalog.search import search
 
-# More films than these do not make a search for ratings any clearer.
-MOST_FILMS = 50
-
 
 class RatingForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
     """A rating, in stars."""
@@ -49,7 +46,7 @@ class RatingAdmin(CountedDeletion):
     paginator = BoundedPaginator
     show_full_result_count = False
     search_fields = ["movie__title"]
-    search_help_text = "A film's title, or a person's id or number."
+    search_help_text = "A film's title (the best match is shown), or a person's id or number."
     autocomplete_fields = ["rater", "movie"]
     fields = ["rater", "movie", "half_stars", "when"]
 
@@ -60,12 +57,11 @@ class RatingAdmin(CountedDeletion):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Rating], search_term: str
     ) -> tuple[QuerySet[Rating], bool]:
-        """Find ratings by their person or film; both have an index."""
+        """Find ratings by their person, or by the film that matches best; both have an index."""
         if search_term.isdecimal():
             return queryset.filter(rater__in=_people_called(int(search_term[:30]))), False
         if search_term:
-            films = search(Movie.objects.all(), search_term).values_list("pk", flat=True)[:MOST_FILMS]
-            return queryset.filter(movie__in=list(films)), False
+            return queryset.filter(movie=search(Movie.objects.all(), search_term).first()), False
         return queryset, False
 
     @admin.display(description="rated at")
@@ -121,7 +117,6 @@ class RaterAdmin(ErasesPeople):
 
     list_display = ["__str__", "user", "release", "number", "trains", "taste_version"]
     list_filter = ["trains"]
-    list_select_related = ["release", "user"]
     list_per_page = 50
     ordering = ["pk"]
     sortable_by = ()
@@ -138,6 +133,11 @@ class RaterAdmin(ErasesPeople):
         if search_term.isdecimal():
             return queryset.filter(pk__in=_people_called(int(search_term[:30]))), False
         return super().get_search_results(request, queryset, search_term)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Rater]:
+        """Return people with all that their names are made of, for lists and for autocompletion."""
+        people: QuerySet[Rater] = super().get_queryset(request)
+        return people.select_related("release", "user")
 
     def raters_of(self, objects: Iterable[Rater]) -> QuerySet[Rater]:
         """Return themselves."""

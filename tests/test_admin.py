@@ -16,7 +16,7 @@ from knox.models import AuthToken
 
 from accounts.models import User
 from catalog.admin import BoundedPaginator
-from catalog.models import Genre, Movie, Rater, Rating, Tag, Tagging
+from catalog.models import Genre, Movie, Numbering, Rater, Rating, Release, Tag, Tagging
 from recommendations.models import TrainingRun
 from tests.films import account, film, films, rated, tagged
 
@@ -74,6 +74,20 @@ def test_a_longer_list_costs_no_more_queries(owner: Client, model: type[Model]) 
             owner.get(page(model))
         needed.append(len(queries))
     assert needed[0] == needed[1]
+
+
+def test_more_people_to_choose_from_cost_no_more_queries(owner: Client) -> None:
+    release = Release.objects.create(name="small", numbering=Numbering.SAMPLE)
+    choices = reverse(
+        "admin:autocomplete", query={"app_label": "catalog", "model_name": "rating", "field_name": "rater"}
+    )
+    needed = []
+    for number in range(1, 20, 9):
+        Rater.objects.bulk_create(Rater(release=release, number=number + extra) for extra in range(9))
+        with CaptureQueriesContext(connection) as queries:
+            assert len(owner.get(choices).json()["results"]) > number
+        needed.append(len(queries))
+    assert len(set(needed)) == 1
 
 
 def test_lists_of_millions_are_never_counted_to_the_end(owner: Client, heat: Movie) -> None:

@@ -243,7 +243,10 @@ def test_the_pages_around_an_account_are_in_our_look(client, address, heading):
     assert 'class="wordmark"' in html
 
 
-@pytest.mark.parametrize("address", ["/accounts/password/change/", "/accounts/email/", "/accounts/logout/"])
+@pytest.mark.parametrize(
+    "address",
+    ["/accounts/password/change/", "/accounts/email/", "/accounts/logout/", "/accounts/reauthenticate/"],
+)
 def test_the_pages_of_ones_own_account_are_in_our_look(mine, address):
     assert 'class="entrance"' in mine.get(address, follow=True).content.decode()
 

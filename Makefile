@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-.PHONY: help demo test check format train e2e lock clean
+.PHONY: help demo test check format train bench screenshots e2e lock clean
 
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
@@ -15,7 +15,7 @@ SITE := .venv/site-$(shell cksum < requirements.txt | cut -d' ' -f1)
 DEV := .venv/dev-$(shell cat requirements.txt requirements-dev.txt | cksum | cut -d' ' -f1)
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(SITE) ## try the whole site on this machine: PORT=8000, DATASET=sample, a release, a zip or a folder
 	@exec $(BIN)/python -m scripts.demo
@@ -40,6 +40,12 @@ format: $(DEV) ## format the code and mend what ruff can mend
 
 train: $(SITE) ## train on the ratings of the site in .env, and publish
 	$(MANAGE) train
+
+bench: $(DEV) ## measure the request path: DATASET=sample, a release, a zip or a folder
+	$(BIN)/python -m benchmarks.request_path $(DATASET)
+
+screenshots: $(DEV) ## take the pictures of README anew
+	$(BIN)/python -m scripts.screenshots
 
 e2e: $(DEV) ## run the browser tests alone
 	$(BIN)/pytest -m e2e

@@ -93,6 +93,7 @@ def site(folder: Path, source: str) -> Iterator[int]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     environment = os.environ | {"VAR_DIR": str(folder), "SITE_URL": f"http://127.0.0.1:{port}", "LOG_LEVEL": "ERROR"}
+    (folder / "static").mkdir()
     manage = [sys.executable, str(ROOT / "manage.py")]
     account = environment | {
         "DJANGO_SUPERUSER_USERNAME": NAME,

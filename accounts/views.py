@@ -114,7 +114,8 @@ def my_ratings(request: HttpRequest) -> HttpResponse:
     assert request.user.is_authenticated  # noqa: S101 (for the type checker)
     rater = request.user.rater
     ratings = Paginator(selectors.ratings_of(rater), A_PAGE).get_page(request.GET.get("page"))
-    hidden = Paginator(rater.hidden_movies.select_related("movie"), A_PAGE).get_page(request.GET.get("hidden"))
+    unwanted = rater.hidden_movies.select_related("movie").exclude(movie__ratings__rater=rater)
+    hidden = Paginator(unwanted, A_PAGE).get_page(request.GET.get("hidden"))
     return render(request, "accounts/my_ratings.html", {"ratings": ratings, "hidden": hidden})
 
 

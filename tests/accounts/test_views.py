@@ -149,6 +149,12 @@ def test_a_film_can_be_hidden_and_shown_again(mine, heat):
     assert not HiddenMovie.objects.exists()
 
 
+def test_a_film_that_is_rated_and_hidden_is_there_once(mine, ada, heat):
+    rated(ada.rater, heat)
+    mine.post(f"/films/{heat.pk}/hide")
+    assert mine.get("/me/ratings/").content.decode().count(f'id="film-{heat.pk}"') == 1
+
+
 # --- my ratings -----------------------------------------------------------------------------------------------------
 
 

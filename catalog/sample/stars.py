@@ -25,4 +25,5 @@ def give_stars(
     stars = MIDDLING + people.generosity[person] + films.quality[film] + taste
     stars += MOOD * rng.standard_normal(len(stars), dtype=np.float32)
     half_stars = np.where(people.whole_stars_only[person], 2 * np.rint(stars), np.rint(2 * stars))
-    return np.clip(half_stars, 1, 10).astype(np.int8)
+    given: NDArray[np.int8] = np.clip(half_stars, 1, 10).astype(np.int8)
+    return given

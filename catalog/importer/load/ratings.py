@@ -34,7 +34,7 @@ class RatingsComparison:
     @property
     def changes(self) -> Changes:
         """How many are in each state."""
-        return Changes(*np.bincount(self.states, minlength=3).tolist())
+        return Changes(*(int(np.count_nonzero(self.states == state)) for state in (_NEW, _DIFFERENT, _SAME)))
 
 
 def compare_ratings(cursor: Cursor, ratings: Ratings, people_ids: Numbers, film_ids: Numbers) -> RatingsComparison:
@@ -88,6 +88,8 @@ def load_ratings(
 
 def raise_taste(cursor: Cursor, ratings: Ratings, comparison: RatingsComparison, people_ids: Numbers) -> None:
     """Raise the taste version of everybody who was stored before, and of whom a rating is new or different."""
+    if not people_ids.any():
+        return
     ids = people_ids[np.unique(ratings.people[comparison.states != _SAME])]
     execute_for_ids(
         cursor,

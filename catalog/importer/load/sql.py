@@ -72,6 +72,8 @@ def insert_rows(cursor: Cursor, table: str, columns: Sequence[str], rows: Iterab
 
 def insert_numbers(cursor: Cursor, table: str, columns: dict[str, Numbers]) -> None:
     """Insert columns of integers of one length, typed as in the table (int64: bigint, int16: smallint)."""
+    if not any(map(len, columns.values())):
+        return
     if is_postgresql(cursor):
         with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)") as copy:
             copy.write(b"PGCOPY\n\xff\r\n\0" + bytes(8))

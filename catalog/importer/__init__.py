@@ -3,6 +3,8 @@
 `import_release` is the one call of its doors. It needs no model, only the database.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -18,6 +20,10 @@ from catalog.importer.rejects import RejectsFile
 from catalog.importer.result import Counts, ImportResult, Options, Progress
 
 __all__ = ["Counts", "ImportRefused", "ImportResult", "Options", "Progress", "import_release"]
+
+
+class Unreadable(ImportRefused):
+    """The operating system did not let a file be read or written."""
 
 
 class StrictlyRefused(ImportRefused):
@@ -51,7 +57,7 @@ def import_release(
         ImportRefused: with a sentence that says why; the database is as it was.
     """
     options = options or Options()
-    with open_source(find_source(source, datasets_dir, progress)) as opened:
+    with _unreadable_as_refusal(source), open_source(find_source(source, datasets_dir, progress)) as opened:
         dataset = detect(opened)
         target = Target(dataset.release, dataset.numbering, replace=options.replace)
         refuse_unless_replaceable(target)
@@ -71,6 +77,14 @@ def import_release(
         other_rejects=rejects.count - sum(counts.rejected for counts in read.counts.values()),
         changed=changed,
     )
+
+
+@contextmanager
+def _unreadable_as_refusal(source: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise Unreadable(f"{source[:200]} could not be read ({error.strerror or error}).") from error
 
 
 def _read(dataset: Dataset, options: Options, rejects: RejectsFile, progress: Progress, now: datetime) -> ReadRelease:

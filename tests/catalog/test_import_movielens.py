@@ -54,9 +54,23 @@ def test_the_last_sentence_says_what_happened(tiny, capfd, flags, sentence):
     assert run(capfd, tiny, *flags).out.splitlines()[-1] == sentence
 
 
+def test_the_name_of_a_folder_is_text_and_nothing_else(tiny, capfd, tmp_path):
+    name = "[red]films :smile:"
+    assert f"{name} is loaded." in run(capfd, folder_of(tmp_path / name, CSV_FILES)).out
+
+
 def test_a_refusal_is_one_sentence(tiny, tmp_path):
     with pytest.raises(CommandError, match=r"^There is no file or folder .*nowhere\.zip, and no release of that name"):
         call_command("import_movielens", str(tmp_path / "nowhere.zip"))
+
+
+def test_an_interruption_is_a_sentence(tiny, monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("catalog.management.commands.import_movielens.import_release", interrupted)
+    with pytest.raises(CommandError, match="Interrupted: nothing was changed"):
+        call_command("import_movielens", str(tiny))
 
 
 def test_options_reach_the_import(tiny, capfd):

@@ -53,6 +53,8 @@ class Target:
 def refuse_unless_replaceable(target: Target) -> None:
     """Raise AnotherRelease when another release is live and may not be replaced."""
     with as_refusal(), connection.cursor() as cursor:
+        if "catalog_release" not in connection.introspection.table_names(cursor):
+            raise StoreFailed("The database is not set up yet: run `manage.py migrate` first.")
         check_replace(cursor, target.release, target.numbering, replace=target.replace)
 
 

@@ -36,8 +36,10 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="check and count everything, store nothing")
         parser.add_argument("--strict", action="store_true", help="load nothing if a single line is bad")
         parser.add_argument("--json", action="store_true", help="print the counts as one JSON object")
-        parser.add_argument("--min-user-ratings", type=positive, default=0, metavar="N", help="leave others out")
-        parser.add_argument("--min-movie-ratings", type=positive, default=0, metavar="N", help="leave others out")
+        parser.add_argument(
+            "--min-user-ratings", type=positive, default=0, metavar="N", help="leave out people with fewer"
+        )
+        parser.add_argument("--min-movie-ratings", type=positive, default=0, metavar="N", help="then films with fewer")
         parser.add_argument("--limit", type=positive, metavar="N", help="read only the first N ratings")
 
     def handle(self, *args: Any, **given: Any) -> None:
@@ -55,6 +57,8 @@ class Command(BaseCommand):
                 )
         except ImportRefused as refused:
             raise CommandError(str(refused)) from refused
+        except KeyboardInterrupt as interrupt:
+            raise CommandError("Interrupted: nothing was changed.", returncode=130) from interrupt
         if given["json"]:
             self.stdout.write(json.dumps(result.as_json()))
         else:
@@ -79,7 +83,9 @@ class Command(BaseCommand):
         table = Table("", *(Column(kind, justify="right") for kind in result.kinds), title=result.release)
         for name in Counts.__dataclass_fields__:
             table.add_row(name, *(f"{getattr(counts, name):,}" for counts in result.kinds.values()))
-        console = Console(file=cast("IO[str]", self.stdout), highlight=False, soft_wrap=True)
+        console = Console(
+            file=cast("IO[str]", self.stdout), highlight=False, markup=False, emoji=False, soft_wrap=True
+        )
         console.print(table)
         if result.rejects_file:
             console.print(f"The lines that were not taken, and why: {result.rejects_file}")

@@ -312,6 +312,17 @@ def test_what_is_neither_path_nor_release_is_refused(tmp_path):
         imported("ml-3m", tmp_path)
 
 
+def test_what_the_operating_system_refuses_is_a_sentence(tmp_path):
+    with pytest.raises(ImportRefused, match=r"could not be read \(File name too long\)"):
+        imported("x" * 5_000, tmp_path)
+
+
+def test_a_database_without_tables_is_a_sentence(load, monkeypatch):
+    monkeypatch.setattr(connection.introspection, "table_names", lambda _: [])
+    with pytest.raises(ImportRefused, match=r"run `manage\.py migrate` first"):
+        load()
+
+
 ROW = st.tuples(
     st.integers(0, 4), st.sampled_from([1, 11, 858, 999]), st.sampled_from([0.5, 3.0, 5.0, 5.5]), st.integers(0, 3)
 )

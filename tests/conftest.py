@@ -10,9 +10,12 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from accounts.models import User
 from tests import servers
+from tests.films import account
 
 ROOT = Path(__file__).parent.parent
 
@@ -28,6 +31,19 @@ def _empty_cache() -> Iterator[None]:
     """Let no test see the limits and pages that another has left in the cache."""
     yield
     cache.clear()
+
+
+@pytest.fixture
+def ada(db: None) -> User:
+    """Somebody with an account."""
+    return account("ada")
+
+
+@pytest.fixture
+def mine(client: Client, ada: User) -> Client:
+    """A browser in which Ada is signed in."""
+    client.force_login(ada)
+    return client
 
 
 @pytest.fixture(scope="session")

@@ -24,18 +24,6 @@ PASSWORD = "popcorn-and-tea"
 
 
 @pytest.fixture
-def ada() -> User:
-    return account("ada")
-
-
-@pytest.fixture
-def mine(client: Client, ada: User) -> Client:
-    """A browser in which Ada is signed in."""
-    client.force_login(ada)
-    return client
-
-
-@pytest.fixture
 def heat() -> Movie:
     return film("Heat (1995)", "Crime", "Thriller")
 

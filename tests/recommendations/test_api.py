@@ -22,18 +22,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("options")]
 MINE, HEALTH, METRICS = "/api/v1/recommendations/", "/api/v1/health", "/api/v1/metrics"
 
 
-@pytest.fixture
-def ada() -> User:
-    return account("ada")
-
-
-@pytest.fixture
-def mine(client: Client, ada: User) -> Client:
-    """A browser in which Ada is signed in."""
-    client.force_login(ada)
-    return client
-
-
 # --- before the first run -------------------------------------------------------------------------------------------
 
 

@@ -6,27 +6,14 @@ import pytest
 from django.test import Client
 
 from accounts import services
-from accounts.models import User
 from catalog.models import Movie
 from recommendations import serving
 from recommendations.models import TrainingRun
-from tests.films import NOON, account, film, films, rated
+from tests.films import NOON, film, films, rated
 
 pytestmark = pytest.mark.django_db
 
 SCIENCE_FICTION = slice(0, 20)
-
-
-@pytest.fixture
-def ada() -> User:
-    return account("ada")
-
-
-@pytest.fixture
-def mine(client: Client, ada: User) -> Client:
-    """A browser in which Ada is signed in."""
-    client.force_login(ada)
-    return client
 
 
 def home(client: Client, query: str = "", **more: object) -> str:

@@ -13,7 +13,6 @@ from catalog.importer.archive import open_source
 from catalog.importer.datasets import Dataset, detect
 from catalog.importer.find import find_source
 from catalog.importer.load.store import Target, compare, refuse_unless_replaceable, store
-from catalog.importer.parse import Reject
 from catalog.importer.read import Reader, ReadRelease
 from catalog.importer.refusal import ImportRefused
 from catalog.importer.rejects import RejectsFile
@@ -63,8 +62,8 @@ def import_release(
         refuse_unless_replaceable(target)
         rejects = RejectsFile(rejects_dir, dataset.release, now)
         read = _read(dataset, options, rejects, progress, now)
-    if options.strict and rejects.first is not None:
-        raise StrictlyRefused(_why(rejects, rejects.first))
+    if options.strict and rejects.count:
+        raise StrictlyRefused(_why(rejects))
     changed = False
     if options.dry_run:
         compare(read, target)
@@ -99,7 +98,8 @@ def _read(dataset: Dataset, options: Options, rejects: RejectsFile, progress: Pr
         rejects.close()
 
 
-def _why(rejects: RejectsFile, first: Reject) -> str:
+def _why(rejects: RejectsFile) -> str:
+    first = next(iter(rejects.first_of.values()))
     return (
         f"{rejects.count:,} lines are bad, the first is line {first.line} of {first.file}"
         f" ({first.reason.rstrip('.')}), so nothing was loaded: {rejects.path} lists them."

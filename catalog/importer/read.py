@@ -81,7 +81,7 @@ class Reader:
         columns = self.layout.people.columns if self.layout.people else ()
         people = self._by_number(self.layout.people, partial(person_of, columns=columns), self.counts["people"])
         if not films:
-            raise FileRefused(f"{self.layout.films.name} has no film that could be read{self._first_reason()}.")
+            raise self._refused(self.layout.films, "film")
         selection = self._selection(sorted_numbers(films), None if people is None else sorted_numbers(people))
         return ReadRelease(
             films=[films[number] for number in selection.films.tolist()],
@@ -122,7 +122,7 @@ class Reader:
         if not counts.read:
             raise FileRefused(f"{file.name} has no ratings.")
         if counts.rejected == counts.read:
-            raise FileRefused(f"{file.name} has no rating that could be read{self._first_reason()}.")
+            raise self._refused(file, "rating")
         return ratings
 
     def _rating_blocks(self, accepted: Accepted, counts: Counts) -> Iterator[Ratings]:
@@ -182,9 +182,11 @@ class Reader:
         with self.dataset.open(file) as stream:
             yield open_table(_Watched(stream, partial(self.progress, file.name), size), file)
 
-    def _first_reason(self) -> str:
-        first = self.rejects.first
-        return f" (line {first.line} of {first.file}: {first.reason[:-1]})" if first else ""
+    def _refused(self, file: File, what: str) -> FileRefused:
+        """Return the refusal of a file with no good line, and the reason why its first one is not."""
+        first = self.rejects.first_of.get(file.name)
+        reason = f" (line {first.line}: {first.reason.rstrip('.')})" if first else ""
+        return FileRefused(f"{file.name} has no {what} that could be read{reason}.")
 
 
 class _Places:

@@ -15,13 +15,13 @@ _NOT_FOR_FILE_NAMES = re.compile(r"[^\w.-]+")
 
 
 class RejectsFile:
-    """A file in `folder` that is there from the first reject on. It remembers that first one, and how many came."""
+    """A file in `folder` that is there from the first reject on; `first_of` has the first reject of each file read."""
 
     def __init__(self, folder: Path, release: str, now: datetime) -> None:
         name = _NOT_FOR_FILE_NAMES.sub("-", release).strip(".-") or "release"
         self._place = folder / f"{name}-{now:%Y%m%dT%H%M%S%fZ}.csv"
         self._file: TextIO | None = None
-        self.first: Reject | None = None
+        self.first_of: dict[str, Reject] = {}
         self.count = 0
 
     @property
@@ -34,7 +34,8 @@ class RejectsFile:
         before = self.count
         for reject in rejects:
             if self._file is None:
-                self._file, self.first = self._open(), reject
+                self._file = self._open()
+            self.first_of.setdefault(reject.file, reject)
             csv.writer(self._file, quoting=csv.QUOTE_ALL).writerow(map(defused, reject))
             self.count += 1
         return self.count - before

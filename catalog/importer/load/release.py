@@ -24,7 +24,10 @@ class AnotherRelease(ImportRefused):
 
 
 class Relation(NamedTuple):
-    """A table that points to films or people. `others` are the columns that make it unique together with a film."""
+    """A table that points to films or people, and goes with them (`cascades`) or keeps them there.
+
+    `is_personal`: whether its rows belong to people. `others`: what makes a row unique together with `column`.
+    """
 
     table: str
     column: str
@@ -71,12 +74,12 @@ def drop_releases(cursor: Cursor, keys: Iterable[int]) -> None:
     """Remove releases with their people and everything that hangs on those, except people who own an account."""
     relations = sorted(_relations("Rater"), key=lambda relation: relation.cascades)  # owners are set free first
     for key in keys:
-        for relation in relations:
-            if relation.cascades:
-                people = "SELECT id FROM catalog_rater WHERE release_id = %s"
-                cursor.execute(f"DELETE FROM {relation.table} WHERE {relation.column} IN ({people})", [key])
+        for table, column, cascades, *_ in relations:
+            people = "SELECT id FROM catalog_rater WHERE release_id = %s"
+            if cascades:
+                cursor.execute(f"DELETE FROM {table} WHERE {column} IN ({people})", [key])
             else:
-                owned = f"release_id = %s AND id IN (SELECT {relation.column} FROM {relation.table})"
+                owned = f"release_id = %s AND id IN (SELECT {column} FROM {table})"
                 cursor.execute(f"UPDATE catalog_rater SET release_id = NULL, number = NULL WHERE {owned}", [key])
         cursor.execute("DELETE FROM catalog_rater WHERE release_id = %s", [key])
         cursor.execute("DELETE FROM catalog_release WHERE id = %s", [key])

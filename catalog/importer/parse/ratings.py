@@ -1,7 +1,7 @@
 """From ratings files to columns of numbers, fast where a block is plainly fine, line by line where it is not."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +10,8 @@ from catalog.importer.parse.lines import BadRow, Block, Reject, numbered_lines
 from catalog.importer.parse.numbers import read_numbers
 from catalog.importer.parse.tables import Table
 from catalog.importer.parse.values import LIMIT_OF_IDS, half_stars, id_number, unix_time
+
+Column = npt.NDArray[Any]
 
 # A block that is not plainly fine is halved down to this size, so that one bad line costs little time.
 SMALLEST_BLOCK = 32_768
@@ -82,29 +84,38 @@ def _parse_fast(block: Block, table: Table, accepted: Accepted) -> RatingBlock |
     if frame is None:
         return None
     people, films, stars, times = (frame[column].to_numpy() for column in table.file.columns)
+    good = _is_good(people, films, stars, times, accepted)
+    rejects = _rejects(block, np.flatnonzero(~good), table, accepted)
+    if len(rejects) < len(good) - np.count_nonzero(good):
+        return None
+    return RatingBlock(
+        people[good].astype(np.int32),
+        films[good].astype(np.int32),
+        (stars[good] * 2).astype(np.uint8),
+        times[good].astype(np.uint32),
+        rejects,
+    )
+
+
+def _is_good(people: Column, films: Column, stars: Column, times: Column, accepted: Accepted) -> npt.NDArray[np.bool_]:
+    """Say of each row what `_rating_of` says of it."""
     doubled = stars * 2
     good = (people > 0) & (people < LIMIT_OF_IDS) & (films > 0) & (films < LIMIT_OF_IDS)
     good &= (doubled >= 1) & (doubled <= 10) & (doubled == np.floor(doubled))
     good &= (times >= 0) & (times <= accepted.latest) & np.isin(films, accepted.films)
-    if accepted.people is not None:
-        good &= np.isin(people, accepted.people)
-    rejects: list[Reject] = []
-    if not good.all():
-        lines = block.data.split(b"\n")
-        bad = [
-            _rating_or_reject(lines[row].removesuffix(b"\r"), block.first_line + row, table, accepted)
-            for row in np.flatnonzero(~good).tolist()
-        ]
-        rejects = [result for result in bad if isinstance(result, Reject)]
-        if len(rejects) < len(bad):
-            return None
-    return RatingBlock(
-        people[good].astype(np.int32),
-        films[good].astype(np.int32),
-        doubled[good].astype(np.uint8),
-        times[good].astype(np.uint32),
-        rejects,
+    return good if accepted.people is None else good & np.isin(people, accepted.people)
+
+
+def _rejects(block: Block, rows: npt.NDArray[np.intp], table: Table, accepted: Accepted) -> list[Reject]:
+    """Return the reasons why some rows of a block, of which every line is a row, are not good."""
+    if not len(rows):
+        return []
+    lines = block.data.split(b"\n")
+    results = (
+        _rating_or_reject(lines[row].removesuffix(b"\r"), block.first_line + row, table, accepted)
+        for row in rows.tolist()
     )
+    return [result for result in results if isinstance(result, Reject)]
 
 
 def _parse_carefully(block: Block, table: Table, accepted: Accepted) -> RatingBlock:

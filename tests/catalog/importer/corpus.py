@@ -131,11 +131,11 @@ CORPUS = [
     Fixture(
         "nothing but bad ratings",
         ratings(HEADER + b"a,b,c,d\n"),
-        refused="ratings.csv has no rating that could be read (line 2 of ratings.csv: userId is not a whole number).",
+        refused="ratings.csv has no rating that could be read (line 2: userId is not a whole number).",
     ),
     Fixture(
         "nothing but bad films",
         {"movies.csv": b"movieId,title,genres\nx,A,B\n"},
-        refused="movies.csv has no film that could be read (line 2 of movies.csv: movieId is not a whole number).",
+        refused="movies.csv has no film that could be read (line 2: movieId is not a whole number).",
     ),
 ]

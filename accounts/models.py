@@ -36,7 +36,7 @@ class User(AbstractUser):
     objects: ClassVar[AccountManager] = AccountManager()
 
     class Meta(AbstractUser.Meta):
-        verbose_name = "account"
+        verbose_name, verbose_name_plural = "account", "accounts"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Store the account, with a rater of its own from the first time on."""

@@ -2,11 +2,21 @@ import csv
 from dataclasses import astuple
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from catalog.importer import ImportRefused
 from catalog.models import Rating
 from tests.catalog.importer.corpus import CORPUS
-from tests.catalog.importer.files import CSV_FILES, folder_of, imported
+from tests.catalog.importer.files import (
+    CSV_FILES,
+    GENOME_FILES,
+    ML_1M_FILES,
+    ML_10M_FILES,
+    ML_100K_FILES,
+    folder_of,
+    imported,
+)
 from tests.catalog.importer.stored import everything
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -52,3 +62,40 @@ def test_a_bad_row_refuses_everything_when_strict(fixture, tmp_path):
     with pytest.raises(ImportRefused, match="so nothing was loaded"):
         imported(folder_for(fixture, tmp_path), tmp_path, strict=True)
     assert everything() == before
+
+
+LAYOUTS = [CSV_FILES | GENOME_FILES, ML_100K_FILES, ML_1M_FILES, ML_10M_FILES]
+PIECES = [
+    b"",
+    b"\n",
+    b"\r",
+    b",",
+    b"|",
+    b"::",
+    b"\t",
+    b'"',
+    b"\0",
+    b"\xff",
+    b"-",
+    b".",
+    b"9" * 20,
+    b"\xef\xbb\xbf",
+    b"x" * 70_000,
+]
+
+
+@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data(), files=st.sampled_from(LAYOUTS), piece=st.sampled_from(PIECES), taken=st.integers(0, 20))
+def test_any_damage_is_refused_or_counted(data, files, piece, taken, tmp_path):
+    name = data.draw(st.sampled_from(sorted(files)))
+    place = data.draw(st.integers(0, len(files[name])))
+    damaged = files[name][:place] + piece + files[name][place + taken :]
+    try:
+        result = imported(
+            folder_of(tmp_path / f"ml-{LAYOUTS.index(files)}", files | {name: damaged}), tmp_path, replace=True
+        )
+    except ImportRefused as refused:
+        assert str(refused).endswith(".")
+    else:
+        assert all(astuple(kind)[0] == sum(astuple(kind)[1:]) for kind in result.kinds.values())
+        assert Rating.objects.count() >= result.ratings.inserted

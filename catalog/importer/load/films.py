@@ -9,6 +9,7 @@ from django.utils.text import slugify
 
 from catalog.importer.load.sql import Changes, Cursor, execute_for_ids, insert_rows, update_rows
 from catalog.importer.parse import Film, Link
+from catalog.importer.parse.films import LONGEST_GENRE
 
 _COLUMNS = ("title", "listed_title", "original_title", "search_text", "year", "imdb_id", "tmdb_id")
 
@@ -93,9 +94,9 @@ def _genre_ids(cursor: Cursor, names: Iterable[str]) -> dict[str, int]:
 
 def _free_slug(name: str, taken: set[str]) -> str:
     """Return a slug that no other genre has, also for names without a Latin letter."""
-    slug = slugify(name) or "genre"
+    slug = base = slugify(name)[:LONGEST_GENRE] or "genre"
     number = 2
     while slug in taken:
-        slug = f"{slugify(name)[:30] or 'genre'}-{number}"
+        slug = f"{base[: LONGEST_GENRE - 6]}-{number}"
         number += 1
     return slug

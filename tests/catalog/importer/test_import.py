@@ -92,6 +92,15 @@ def test_a_film_without_genres_has_none(load):
     assert Genre.objects.get(name="Children").slug == "children"
 
 
+def test_genres_of_any_script_have_slugs_of_their_own(load):
+    films = MOVIES_CSV.replace(b"Adventure|", "動作|冒險|Sci-Fi|Sci Fi|".encode() + "ﬃ".encode() * 40 + b"|")
+    load(changed={"movies.csv": films})
+    slugs = dict(Genre.objects.values_list("name", "slug"))
+    assert {slugs["動作"], slugs["冒險"]} == {"genre", "genre-2"}
+    assert {slugs["Sci-Fi"], slugs["Sci Fi"]} == {"sci-fi", "sci-fi-2"}
+    assert max(map(len, slugs.values())) == 40
+
+
 def test_public_ids_are_random_and_fit_json(load):
     load()
     public_ids = Rater.objects.values_list("public_id", flat=True)

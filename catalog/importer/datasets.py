@@ -7,6 +7,7 @@ from typing import BinaryIO
 from catalog.importer.archive import Source
 from catalog.importer.parse import CSV, ML_1M, ML_10M, ML_100K, File, Layout
 from catalog.importer.refusal import ImportRefused
+from catalog.sample import LABEL
 
 ADDRESS = "https://files.grouplens.org/datasets/movielens"
 SAMPLE = "sample"
@@ -41,10 +42,17 @@ class Dataset:
 
     @property
     def numbering(self) -> str:
-        """Who numbered its films: "sample", "ml-100k", or "movielens" for all other releases, which share numbers."""
-        if self.release == SAMPLE:
+        """Who numbered its films: "sample", "ml-100k", or "movielens" for all other releases, which share numbers.
+
+        What the generator wrote is numbered like the sample, so that nobody takes invented ratings for real ones.
+        """
+        if self.release == SAMPLE or self._is_generated:
             return SAMPLE
         return "ml-100k" if self.layout is ML_100K else "movielens"
+
+    @property
+    def _is_generated(self) -> bool:
+        return (f"{self.folder}/{LABEL}" if self.folder else LABEL) in self.source.sizes()
 
     def has(self, file: File | None) -> bool:
         """Return whether the release has that file."""

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from catalog.sample.films import known_films
-from catalog.sample.folders import FolderRefused, is_whole
+from catalog.sample.folders import LABEL, FolderRefused, is_whole
 from catalog.sample.generator import label_of, write_folder
 from catalog.sample.size import Size, SizeRefused
 
-__all__ = ["FolderRefused", "SizeRefused", "generate", "write_sample"]
+__all__ = ["LABEL", "FolderRefused", "SizeRefused", "generate", "write_sample"]
 
 SAMPLE_PEOPLE = 600
 SAMPLE_RATINGS = 58_000

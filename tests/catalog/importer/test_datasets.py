@@ -24,6 +24,13 @@ def test_a_release_is_known_by_its_files_and_folder(tmp_path, folder, files, rel
         assert (dataset.release, dataset.layout.name, dataset.numbering) == (release, layout, numbering)
 
 
+def test_what_the_generator_wrote_is_numbered_like_the_sample(tmp_path):
+    generated = CSV_FILES | {"generated.json": b"{}"}
+    for path in (folder_of(tmp_path / "big", generated), zip_of(tmp_path / "a.zip", generated, top="big")):
+        with open_source(path) as source:
+            assert (detect(source).release, detect(source).numbering) == ("big", "sample")
+
+
 def test_an_archive_without_a_folder_gives_its_own_name(tmp_path):
     with open_source(zip_of(tmp_path / "ml-25m.zip", CSV_FILES)) as source:
         assert detect(source).release == "ml-25m"

@@ -8,9 +8,9 @@ from scipy import sparse
 from sklearn.utils.extmath import randomized_svd
 
 from recommendations.algorithms.base import Recommender
-from recommendations.algorithms.ranking import best_of_one
+from recommendations.algorithms.ranking import most_alike
 from recommendations.data.interactions import Positions, Scores, SideInformation
-from recommendations.data.preferences import is_implicit, preferences
+from recommendations.data.preferences import choices, is_implicit, preferences
 
 
 @dataclass(frozen=True)
@@ -19,13 +19,14 @@ class SVDConfig:
 
     Attributes:
         factors: how many factors are kept; at most one fewer than people or films.
-        regularization: weak factors are trusted less; one whose squared singular value is this counts by half.
+        regularization: weak factors are trusted less; one whose squared singular value is this counts by half. None
+            takes 1,000 n / (n + 5,000) for n ratings.
         iterations: power iterations of the randomized solver; more are more exact.
         seed: of the solver's random start.
     """
 
     factors: int = 64
-    regularization: float = 300.0
+    regularization: float | None = None
     iterations: int = 4
     seed: int = 0
 
@@ -38,7 +39,7 @@ class SVD(Recommender):
     with p_uj the preferences of a history (`data.preferences`), v_i the row of film i in V and λ `regularization`.
     People are never learned, so one that was not in the matrix is scored like any other.
 
-    Learned: `film_factors_` float32, films × factors: f_i; `strengths_` float32, factors: Σ.
+    Learned: `film_factors_` float32, films × factors: f_i; `strengths_` float32, factors: Σ; `regularization_`: λ.
     Time O(ratings · factors · iterations) to fit, O(films · factors) to score a history; memory O((people + films) ·
     factors).
     Source: Cremonesi, Koren and Turrin, RecSys 2010 (PureSVD); Jin et al., KDD 2021, for λ; Halko, Martinsson and
@@ -49,21 +50,28 @@ class SVD(Recommender):
     Config = SVDConfig
     config: SVDConfig
     learned_arrays: ClassVar[tuple[str, ...]] = ("film_factors_", "strengths_")
-    learned_facts: ClassVar[tuple[str, ...]] = ("implicit_",)
+    learned_facts: ClassVar[tuple[str, ...]] = ("implicit_", "regularization_")
     film_factors_: Scores
     strengths_: Scores
     implicit_: bool
+    regularization_: float
+
+    def memory_bound(self, people: int, films: int, ratings: int) -> int:
+        """Return what the factors of people and films take in double precision, four times."""
+        return 32 * (people + films) * (self.config.factors + 10) + self.small_bound(people, films, ratings)
 
     def _fit(self, interactions: sparse.csr_matrix, side: SideInformation) -> None:
         self.implicit_ = is_implicit(interactions)
         factors = min(self.config.factors, min(interactions.shape) - 1)
         _, strengths, right = randomized_svd(
-            preferences(interactions, implicit=self.implicit_),
+            choices(interactions, implicit=self.implicit_),
             n_components=factors,
             n_iter=self.config.iterations,
             random_state=self.config.seed,
         )
-        trust = np.sqrt(strengths**2 / (strengths**2 + self.config.regularization))
+        given = self.config.regularization
+        self.regularization_ = 1_000 * interactions.nnz / (interactions.nnz + 5_000) if given is None else given
+        trust = np.sqrt(strengths**2 / (strengths**2 + self.regularization_))
         self.film_factors_ = np.ascontiguousarray(right.T * trust, np.float32)
         self.strengths_ = strengths.astype(np.float32)
 
@@ -73,16 +81,8 @@ class SVD(Recommender):
         return scores
 
     def similar(self, movie_ix: int, n: int) -> tuple[Positions, Scores]:
-        """Return the films whose factors point the same way, by cosine.
-
-        Each norm has the mean norm added: the direction of a film that hardly anybody rated is mostly chance.
-        """
-        films = self.film_factors_ * self.strengths_
-        norms = np.linalg.norm(films, axis=1)
-        norms += norms.mean()
-        likeness = films @ films[movie_ix] / np.maximum(norms * norms[movie_ix], np.finfo(np.float32).tiny)
-        likeness[movie_ix] = 0
-        return best_of_one(likeness, n)
+        """Return the films whose factors point the same way."""
+        return most_alike(self.film_factors_ * self.strengths_, movie_ix, n)
 
     def shares(self, history: sparse.csr_matrix, movies: Positions) -> Scores:
         """Return p_uj (f_j · f_i) of each film j of the history; they add up to the score."""

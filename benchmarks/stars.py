@@ -24,7 +24,7 @@ from scipy import sparse
 from sklearn.model_selection import KFold
 
 from recommendations.data import SideInformation
-from recommendations.rating import StarPredictor, release_years
+from recommendations.rating import StarPredictor
 
 RESULTS = Path(__file__).resolve().parent / "results" / "quality-stars.json"
 MODEL = "stars"
@@ -135,7 +135,7 @@ def report(protocols: dict[str, list[Figures]]) -> None:
             for metric, value in mean.items()
         ]
         table.add_row(protocol, *(f"{value:.4f}" if value < 3 else f"{value:.1f}" for value in mean.values()))
-    console = Console()
+    console = Console(width=140)
     console.print(table)
     for (protocol, metric), target in TARGETS.items():
         value = next(row["value"] for row in rows if row["protocol"] == protocol and row["metric"] == metric.lower())
@@ -155,10 +155,12 @@ def _open(archive: zipfile.ZipFile, name: str) -> io.BytesIO:
 
 
 def _side(genres: np.ndarray, titles: "pd.Series[str]") -> SideInformation:
-    years = [None if pd.isna(year) else int(year) for year in titles.str.extract(YEAR)[0]]
-    bumps, names = release_years(years)
-    features = sparse.csr_matrix(sparse.hstack([sparse.csr_matrix(genres), bumps]), dtype=np.float32)
-    return SideInformation(features, (*(f"genre {place}" for place in range(genres.shape[1])), *names))
+    """Return genres, and years of which neighbours share a part: three quarters, a half, a quarter."""
+    given = titles.str.extract(YEAR)[0].astype(float).to_numpy()
+    years = np.arange(np.nanmin(given), np.nanmax(given) + 1)
+    near = np.nan_to_num(np.maximum(1 - np.abs(given[:, None] - years[None, :]) / 4, 0))
+    names = [f"genre:{place}" for place in range(genres.shape[1])] + [f"year:{year:.0f}" for year in years]
+    return SideInformation(sparse.csr_matrix(np.hstack([genres, near]).astype(np.float32)), tuple(names))
 
 
 def _matrix(rows: np.ndarray, columns: np.ndarray, stars: np.ndarray, shape: tuple[int, int]) -> sparse.csr_matrix:

@@ -9,7 +9,6 @@ from scipy import sparse
 from recommendations.data.interactions import Scores, SideInformation
 
 FEWEST_FILMS = 3
-YEARS_APART, YEARS_WIDE = 3, 4.0
 
 
 def film_features(side: SideInformation, most: int) -> list[sparse.csc_matrix]:
@@ -25,23 +24,6 @@ def film_features(side: SideInformation, most: int) -> list[sparse.csc_matrix]:
     groups = _groups(side.film_feature_names, side.film_features.shape[1])
     chosen = [_frequent(side.film_features[:, columns].tocsc(), most) for columns in groups]
     return [_unit_rows(group) for group in chosen if group.nnz]
-
-
-def release_years(years: Sequence[int | None]) -> tuple[sparse.csr_matrix, tuple[str, ...]]:
-    """Return overlapping bumps over the years of films as features, and their names; films × bumps, CSR float32.
-
-        x_ik = exp(-((year_i - c_k) / 4)² / 2),   c_k every third year,   where it is above 0.01
-
-    Neighbouring years so share what is learned of them. A film without a year has none.
-    """
-    known = [year for year in years if year is not None]
-    if not known:
-        return sparse.csr_matrix(np.zeros((len(years), 0), np.float32)), ()
-    centers = np.arange(min(known), max(known) + YEARS_APART, YEARS_APART)
-    given = np.array([np.nan if year is None else year for year in years], np.float64)
-    bumps = np.nan_to_num(np.exp(-(((given[:, None] - centers[None, :]) / YEARS_WIDE) ** 2) / 2))
-    bumps[bumps < 0.01] = 0
-    return sparse.csr_matrix(bumps.astype(np.float32)), tuple(f"year:{center}" for center in centers)
 
 
 def inverse_root(counts: NDArray[np.int64]) -> Scores:

@@ -10,7 +10,7 @@ from scipy import sparse
 
 from recommendations.data import arrays as artifact
 from recommendations.data.interactions import Positions, Scores, SideInformation, check_side, validated
-from recommendations.data.preferences import row_of_each
+from recommendations.data.preferences import is_implicit, row_of_each
 from recommendations.rating.bayesian import Values
 from recommendations.rating.blend import Blend
 from recommendations.rating.features import film_features
@@ -18,6 +18,8 @@ from recommendations.rating.interval import Interval
 from recommendations.rating.parts import Parts, PartsConfig, Said
 
 LOWEST, HIGHEST = 0.5, 5.0
+_NAMES = ("mean", "low", "high", "support")
+_BLOCK_PLACES = 1_000_000
 _FEW_RATINGS = 1000
 _FEWEST_TO_SPLIT = 20
 
@@ -38,7 +40,7 @@ class StarPredictorConfig:
     sweeps: int | None = None
     held_out_share: float = 0.15
     most_held_out_people: int = 2000
-    refit_below: int = 2_000_000
+    refit_below: int = 500_000
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ class StarPredictor:
         """Learn from users × films in stars, and from the films' features. Raises InvalidInteractions."""
         matrix = validated(interactions)
         check_side(side, matrix.shape)
-        self.center_, self.scale_ = float(matrix.data.mean(dtype=np.float64)), float(matrix.data.std()) or 1.0
+        self.center_, self.scale_ = float(matrix.data.mean(dtype=np.float64)), _scale(matrix)
         self.range_ = _range(matrix)
         matrix = self._scaled(matrix)
         features = film_features(side or SideInformation(), matrix.nnz)
@@ -91,7 +93,12 @@ class StarPredictor:
 
     def predict(self, histories: sparse.csr_matrix, movie_ix: Positions) -> StarPredictions:
         """Predict what the owner of each history would give each of the films: arrays of rows × len(movie_ix)."""
-        return self._predictions(self.parts_.predict(self._scaled(histories), movie_ix))
+        scaled, rows = self._scaled(histories), max(1, _BLOCK_PLACES // max(len(movie_ix), 1))
+        blocks = [
+            self._predictions(self.parts_.predict(scaled[start : start + rows], movie_ix))
+            for start in range(0, max(scaled.shape[0], 1), rows)
+        ]
+        return StarPredictions(*(np.concatenate([getattr(each, name) for each in blocks]) for name in _NAMES))
 
     def predict_at(self, histories: sparse.csr_matrix, targets: sparse.csr_matrix) -> StarPredictions:
         """Predict each stored place of `targets`, rows × films as `histories`: arrays in the order of its data."""
@@ -156,6 +163,12 @@ def sweeps_for(ratings: int) -> int:
     From half a million ratings on it is as many as 150 million looks at a rating allow, but at least 30.
     """
     return min(60 + ratings // 200, 300, max(150_000_000 // max(ratings, 1), 30))
+
+
+def _scale(matrix: sparse.csr_matrix) -> float:
+    """Return the standard deviation of the stars, or one where all are equal."""
+    deviation = float(matrix.data.std(dtype=np.float64))
+    return 1.0 if is_implicit(matrix) or not deviation else deviation
 
 
 def _range(matrix: sparse.csr_matrix) -> tuple[float, float]:

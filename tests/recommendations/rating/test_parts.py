@@ -8,7 +8,7 @@ from recommendations.data import SideInformation
 from recommendations.rating.baseline import Baseline
 from recommendations.rating.bayesian import BayesianFactors, FactorSamples
 from recommendations.rating.blend import Blend
-from recommendations.rating.features import film_features, release_years
+from recommendations.rating.features import film_features
 from recommendations.rating.gibbs import GibbsConfig, sample
 from recommendations.rating.interval import Interval
 from recommendations.rating.neighbors import LikePeople
@@ -104,9 +104,12 @@ def test_without_held_out_ratings_an_interval_is_that_of_a_normal_distribution()
 
 
 def test_features_are_grouped_by_name_and_scaled_to_one() -> None:
-    years, names = release_years([1990, 1990, 1991, None, 2005])
+    years = sparse.csr_matrix(np.array([[1, 0.5], [1, 0.5], [0.5, 1], [0, 0], [0, 1]], np.float32))
     genres = sparse.csr_matrix(np.array([[1, 1, 0], [1, 1, 0], [1, 1, 0], [0, 0, 1], [1, 1, 0]], np.float32))
-    side = SideInformation(sparse.csr_matrix(sparse.hstack([genres, years])), ("Drama", "Comedy", "Rare", *names))
+    side = SideInformation(
+        sparse.csr_matrix(sparse.hstack([genres, years])),
+        ("genre:Drama", "genre:Comedy", "genre:Rare", "year:1990", "year:1991"),
+    )
     groups = film_features(side, most=100)
     assert [group.shape[0] for group in groups] == [5, 5]
     assert groups[0].shape[1] == 2
@@ -117,12 +120,6 @@ def test_a_dense_group_of_features_is_cut_to_what_the_ratings_cost() -> None:
     dense = sparse.csr_matrix(np.random.default_rng(0).random((50, 40)).astype(np.float32))
     (group,) = film_features(SideInformation(film_features=dense), most=500)
     assert group.nnz <= 500
-
-
-def test_films_of_unknown_year_have_no_year() -> None:
-    years, names = release_years([None, None])
-    assert years.shape == (2, 0)
-    assert names == ()
 
 
 def test_the_sampler_works_hardest_where_it_pays() -> None:

@@ -35,6 +35,9 @@ class User(AbstractUser):
 
     objects: ClassVar[AccountManager] = AccountManager()
 
+    class Meta(AbstractUser.Meta):
+        verbose_name = "account"
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Store the account, with a rater of its own from the first time on."""
         if self.rater_id is None:

@@ -107,6 +107,7 @@ class Movie(models.Model):
     objects = MovieQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "film"
         ordering = ["-rating_count", "id"]
         constraints = [models.UniqueConstraint(fields=["numbering", "number"], name="movie_number")]
         indexes = [
@@ -162,6 +163,7 @@ class Rater(models.Model):
     )
 
     class Meta:
+        verbose_name, verbose_name_plural = "person", "people"
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["release", "number"], name="rater_number")]
 

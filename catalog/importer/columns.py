@@ -3,7 +3,7 @@
 Until here people and films go by their numbers in the release; from here on by their places in sorted arrays.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 Integers = npt.NDArray[np.integer]
+_PART = 1_000_000
 Where = slice | npt.NDArray[np.integer] | npt.NDArray[np.bool_]
 
 
@@ -74,17 +75,16 @@ class Minimums:
     of_film: int = 0
 
 
-def joined(pieces: list[Ratings]) -> Ratings:
-    """Join blocks of ratings, one column at a time."""
-    if not pieces:
-        empty = np.zeros(0, np.int32)
-        return Ratings(empty, empty, empty.astype(np.uint8), empty.astype(np.uint32))
-    return Ratings(
-        np.concatenate([piece.people for piece in pieces]),
-        np.concatenate([piece.films for piece in pieces]),
-        np.concatenate([piece.half_stars for piece in pieces]),
-        np.concatenate([piece.times for piece in pieces]),
-    )
+def collected(blocks: Iterable[Ratings]) -> Ratings:
+    """Return all ratings of some blocks, in columns that grow in place: they are in memory once, not twice."""
+    empty = np.empty(0, dtype=np.int32)
+    whole = Ratings(empty.copy(), empty.copy(), empty.astype(np.uint8), empty.astype(np.uint32))
+    for block in blocks:
+        _append(whole.people, block.people)
+        _append(whole.films, block.films)
+        _append(whole.half_stars, block.half_stars)
+        _append(whole.times, block.times)
+    return whole
 
 
 def newest_of_each(ratings: Ratings) -> tuple[Ratings, int]:
@@ -92,9 +92,9 @@ def newest_of_each(ratings: Ratings) -> tuple[Ratings, int]:
 
     Return what is left, and how many were duplicates. Sorted files, as all the large ones are, cost one look.
     """
-    pairs = ratings.people.astype(np.int64) << 32 | ratings.films
-    if (pairs[1:] > pairs[:-1]).all():
+    if all((np.diff(_pairs(ratings.at(part))) > 0).all() for part in _parts(len(ratings.people), overlap=1)):
         return ratings, 0
+    pairs = _pairs(ratings)
     order = newest_places(pairs, ratings.times)
     return ratings.at(order), len(pairs) - len(order)
 
@@ -112,32 +112,29 @@ def select(ratings: Ratings, *, people: Integers | None, films: Integers, minimu
     """Drop duplicates, then people with too few ratings, then films with too few of those that are left.
 
     Args:
-        ratings: by the numbers of people and films, in the order of the file.
+        ratings: by the numbers of people and films, in the order of the file; used up.
         people: the numbers of all people, sorted; None when they are those who rated.
         films: the numbers of all films, sorted.
         minimums: what is too few.
     """
     ratings, duplicate = newest_of_each(ratings)
     everybody = np.unique(ratings.people) if people is None else people
-    places = ratings._replace(
-        people=np.searchsorted(everybody, ratings.people).astype(np.int32),
-        films=np.searchsorted(films, ratings.films).astype(np.int32),
-    )
-    keeps_person = np.bincount(places.people, minlength=len(everybody)) >= minimums.of_person
-    kept = keeps_person[places.people]
-    keeps_film = np.bincount(places.films[kept], minlength=len(films)) >= minimums.of_film
-    kept &= keeps_film[places.films]
+    _replace_by_places(ratings.people, everybody)
+    _replace_by_places(ratings.films, films)
+    keeps_person = counted(ratings.people, len(everybody)) >= minimums.of_person
+    kept = keeps_person[ratings.people]
+    keeps_film = counted(ratings.films[kept], len(films)) >= minimums.of_film
+    kept &= keeps_film[ratings.films]
     if not (keeps_person.all() and keeps_film.all()):
-        places = places.at(kept)
-        places = places._replace(
-            people=_renumbered(keeps_person)[places.people], films=_renumbered(keeps_film)[places.films]
-        )
+        ratings = ratings.at(kept)
+        _replace_by_places(ratings.people, np.flatnonzero(keeps_person))
+        _replace_by_places(ratings.films, np.flatnonzero(keeps_film))
     return Selection(
-        ratings=places,
+        ratings=ratings,
         people=everybody[keeps_person].astype(np.int64),
         films=films[keeps_film].astype(np.int64),
         duplicate=duplicate,
-        filtered=len(kept) - len(places.people),
+        filtered=len(kept) - len(ratings.people),
         everybody=len(everybody),
     )
 
@@ -161,11 +158,37 @@ def places_among(numbers: Integers, wanted: Integers) -> npt.NDArray[np.int64]:
     return np.where(numbers[places] == wanted, places, -1)
 
 
+def counted(places: Integers, size: int, weights: Integers | None = None) -> npt.NDArray[np.int64]:
+    """Return how often each place below `size` occurs, or the sum of its weights."""
+    counts = np.zeros(size, dtype=np.int64)
+    for part in _parts(len(places)):
+        added = np.bincount(places[part], None if weights is None else weights[part], minlength=size)
+        counts += added.astype(np.int64)
+    return counts
+
+
 def sorted_numbers(numbers: Iterable[int]) -> npt.NDArray[np.int64]:
     """Return numbers as a sorted array."""
     return np.array(sorted(numbers), dtype=np.int64)
 
 
-def _renumbered(keeps: npt.NDArray[np.bool_]) -> npt.NDArray[np.int32]:
-    """Return, for each place, its place among those kept."""
-    return (np.cumsum(keeps) - 1).astype(np.int32)
+def _parts(length: int, *, overlap: int = 0) -> Iterator[slice]:
+    """Cut a long array into parts, for steps that need several times the memory of what they work on."""
+    for start in range(0, length, _PART):
+        yield slice(start, start + _PART + overlap)
+
+
+def _append(column: Integers, added: Integers) -> None:
+    before = len(column)
+    column.resize(before + len(added), refcheck=False)
+    column[before:] = added
+
+
+def _pairs(ratings: Ratings) -> npt.NDArray[np.int64]:
+    return ratings.people.astype(np.int64) << 32 | ratings.films
+
+
+def _replace_by_places(column: npt.NDArray[np.int32], numbers: Integers) -> None:
+    """Put, in place, instead of each number its place among sorted `numbers`, which have all of them."""
+    for part in _parts(len(column)):
+        column[part] = np.searchsorted(numbers, column[part])

@@ -15,7 +15,7 @@ from catalog.importer.columns import (
     Ratings,
     Selection,
     Taggings,
-    joined,
+    collected,
     newest_taggings,
     places_among,
     select,
@@ -117,17 +117,20 @@ class Reader:
         return selection
 
     def _ratings(self, accepted: Accepted) -> Ratings:
-        counts, pieces = self.counts["ratings"], []
+        counts, file = self.counts["ratings"], self.layout.ratings
+        ratings = collected(self._rating_blocks(accepted, counts))
+        if not counts.read:
+            raise FileRefused(f"{file.name} has no ratings.")
+        if counts.rejected == counts.read:
+            raise FileRefused(f"{file.name} has no rating that could be read{self._first_reason()}.")
+        return ratings
+
+    def _rating_blocks(self, accepted: Accepted, counts: Counts) -> Iterator[Ratings]:
         with self._opened(self.layout.ratings) as table:
             for block in parse_ratings(table, accepted, limit=self.options.limit):
                 counts.read += block.read
                 counts.rejected += self.rejects.add(block.rejects)
-                pieces.append(Ratings(*block[:4]))
-        if not counts.read:
-            raise FileRefused(f"{self.layout.ratings.name} has no ratings.")
-        if counts.rejected == counts.read:
-            raise FileRefused(f"{self.layout.ratings.name} has no rating that could be read{self._first_reason()}.")
-        return joined(pieces)
+                yield Ratings(block.people, block.films, block.half_stars, block.times)
 
     def _taggings(self, selection: Selection, films: set[int]) -> Taggings:
         """Return the uses of tags; those by people and on films that were left out count as filtered."""

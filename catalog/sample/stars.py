@@ -6,8 +6,9 @@ from numpy.typing import NDArray
 from catalog.sample.people import People
 from catalog.sample.taste_space import FilmSpace
 
-MIDDLING = 2.53  # stars of an average film that neither suits nor annoys; people mostly rate what suits them
-MATCH = 0.95  # stars for a good match
+MIDDLING = 2.59  # stars of an average film that neither suits nor annoys; people mostly rate what suits them
+MATCH = 1.1  # stars for a good match
+MOST_MATCH = 2.0  # beyond which love and hate hardly grow any more
 MOOD = 0.4
 
 
@@ -20,7 +21,9 @@ def give_stars(
     rng: np.random.Generator,
 ) -> NDArray[np.int8]:
     """Return the rating of each (person, film) in half stars, 1 to 10."""
-    stars = MIDDLING + people.generosity[person] + films.quality[film] + MATCH * match
+    taste = MATCH * MOST_MATCH * np.tanh(match / MOST_MATCH)
+    stars = MIDDLING + people.generosity[person] + films.quality[film] + taste
     stars += MOOD * rng.standard_normal(len(stars), dtype=np.float32)
     half_stars = np.where(people.whole_stars_only[person], 2 * np.rint(stars), np.rint(2 * stars))
-    return np.clip(half_stars, 1, 10).astype(np.int8)
+    given: NDArray[np.int8] = np.clip(half_stars, 1, 10).astype(np.int8)
+    return given

@@ -73,7 +73,7 @@ class LiveModels:
 
 
 def live_run() -> TrainingRun | None:
-    """Return the run that everybody is served from, or None before the first one. `run.live_since` says since when."""
+    """Return the run that everybody is served from, or None before the first one."""
     pointer = LiveRun.objects.select_related("run").first()
     return pointer.run if pointer else None
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import numpy.typing as npt
 
-from catalog.importer.columns import Ratings, places_among
+from catalog.importer.columns import Ratings, counted, places_among
 from catalog.importer.load.sql import (
     CHUNK,
     Changes,
@@ -30,10 +30,6 @@ class RatingsComparison:
     def __init__(self, count: int) -> None:
         self.states: npt.NDArray[np.uint8] = np.zeros(count, dtype=np.uint8)
         self.stored_ids: list[Numbers] = []
-
-    def places(self, state: int) -> npt.NDArray[np.int64]:
-        """Return the places of the ratings in that state."""
-        return np.flatnonzero(self.states == state)
 
     @property
     def changes(self) -> Changes:
@@ -70,10 +66,10 @@ def load_ratings(
     progress: Callable[[int, int], None],
 ) -> None:
     """Store the ratings that a comparison found new or different; `people_ids` and `film_ids` have every key now."""
-    new, different = comparison.places(_NEW), comparison.places(_DIFFERENT)
-    with reindexed_after(cursor, "catalog_rating", len(new)):
-        for start in range(0, len(new), CHUNK):
-            part = new[start : start + CHUNK]
+    done, new = 0, comparison.changes.inserted
+    with reindexed_after(cursor, "catalog_rating", new):
+        for start in range(0, len(comparison.states), CHUNK):
+            part = start + np.flatnonzero(comparison.states[start : start + CHUNK] == _NEW)
             columns = {
                 "rater_id": people_ids[ratings.people[part]],
                 "movie_id": film_ids[ratings.films[part]],
@@ -81,7 +77,9 @@ def load_ratings(
                 "rated_at": ratings.times[part].astype(np.int64),
             }
             insert_numbers(cursor, "catalog_rating", columns)
-            progress(start + len(part), len(new))
+            done += len(part)
+            progress(done, new)
+    different = np.flatnonzero(comparison.states == _DIFFERENT)
     if len(different):
         ids = np.concatenate(comparison.stored_ids).tolist()
         rows = zip(ids, ratings.half_stars[different].tolist(), ratings.times[different].tolist(), strict=True)
@@ -89,12 +87,12 @@ def load_ratings(
 
 
 def raise_taste(cursor: Cursor, ratings: Ratings, comparison: RatingsComparison, people_ids: Numbers) -> None:
-    """Raise the taste version of everybody of whom a rating is new or different."""
-    places = np.unique(ratings.people[comparison.states != _SAME])
+    """Raise the taste version of everybody who was stored before, and of whom a rating is new or different."""
+    ids = people_ids[np.unique(ratings.people[comparison.states != _SAME])]
     execute_for_ids(
         cursor,
         lambda marks: f"UPDATE catalog_rater SET taste_version = taste_version + 1 WHERE id IN ({marks})",
-        people_ids[places].tolist(),
+        ids[ids > 0].tolist(),
     )
 
 
@@ -102,8 +100,8 @@ def recount(cursor: Cursor, ratings: Ratings, film_ids: Numbers) -> None:
     """Set every film's count and sum of ratings to what the stored ratings say; `ratings` are among those by now."""
     cursor.execute("SELECT COUNT(*) FROM catalog_rating")
     if cursor.fetchone()[0] == len(ratings.films):
-        totals = _totals(ratings, len(film_ids))
-        totals[0] = film_ids
+        counts, sums = (counted(ratings.films, len(film_ids), weights) for weights in (None, ratings.half_stars))
+        totals = np.vstack([film_ids, counts, sums])
     else:
         # The plus signs keep SQLite from reading the ratings film by film, in the order of an index, from all over.
         cursor.execute("SELECT +movie_id, COUNT(*), SUM(half_stars) FROM catalog_rating GROUP BY +movie_id")
@@ -116,13 +114,6 @@ def recount(cursor: Cursor, ratings: Ratings, film_ids: Numbers) -> None:
     is_wrong = (right[1:] != stored[1:]).any(axis=0)
     rows = zip(*np.vstack([stored[:1], right[1:]])[:, is_wrong].tolist(), strict=True)
     update_rows(cursor, "catalog_movie", ("id", "rating_count", "rating_sum"), rows)
-
-
-def _totals(ratings: Ratings, films: int) -> npt.NDArray[np.int64]:
-    """Return films' places, counts and sums of half stars, as an array of 3 × films."""
-    counts = np.bincount(ratings.films, minlength=films)
-    sums = np.bincount(ratings.films, weights=ratings.half_stars, minlength=films)
-    return np.vstack([np.arange(films), counts, sums.astype(np.int64)])
 
 
 def _ranges(people: npt.NDArray[np.int32]) -> Iterator[tuple[int, int]]:

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.importer.columns import Minimums, Ratings, Taggings, joined, newest_of_each, newest_taggings, select
+from catalog.importer.columns import Minimums, Ratings, Taggings, collected, newest_of_each, newest_taggings, select
 
 FILMS = np.array([3, 5, 8, 9])
 ROW = st.tuples(st.integers(1, 6), st.sampled_from(FILMS.tolist()), st.integers(1, 10), st.integers(0, 5))
@@ -68,8 +68,8 @@ def test_people_are_filtered_first_and_films_by_what_is_left(rows, of_person, of
 
 
 @given(st.lists(ROWS, max_size=4))
-def test_blocks_are_joined_in_order(blocks):
-    assert rows_of(joined([ratings_of(rows) for rows in blocks])) == [row for rows in blocks for row in rows]
+def test_blocks_are_collected_in_order(blocks):
+    assert rows_of(collected(ratings_of(rows) for rows in blocks)) == [row for rows in blocks for row in rows]
 
 
 def test_the_newest_use_of_a_tag_is_kept():

@@ -72,6 +72,7 @@ def test_ratings_have_the_shape_of_movielens(medium):
     assert 3.35 < stars.mean() < 3.65
     assert 0.9 < stars.std() < 1.2
     assert sorted(shares.index) == list(range(1, 11))
+    assert shares.idxmax() == 8
     assert shares[8] > shares[7]  # whole stars are commoner than half ones
     assert shares[6] > shares[5]
 

@@ -11,6 +11,7 @@ from scipy import sparse
 
 from recommendations.algorithms.ranking import BLOCK_BYTES
 from recommendations.data.interactions import Positions, Scores
+from recommendations.data.preferences import preferences
 
 SMOOTHING = 0.01
 Shares = NDArray[np.float64]
@@ -18,22 +19,28 @@ Shares = NDArray[np.float64]
 
 def genre_shares(genres: sparse.csr_matrix) -> sparse.csr_matrix:
     """Return p(g|i), films × genres: each film's genres share it equally; a film without genres has an empty row."""
-    marks = sparse.csr_matrix(genres != 0, dtype=np.float64)
+    marks = sparse.csr_matrix(genres.astype(bool), dtype=np.float64)
     return sparse.csr_matrix(sparse.diags_array(1 / np.maximum(np.diff(marks.indptr), 1)) @ marks)
 
 
-def taste(histories: sparse.csr_matrix, shares: sparse.csr_matrix) -> Shares:
-    """Return p(g|u), rows × genres: the mean of p(g|i) over the films of a history; all zero where it has none."""
-    seen = sparse.csr_matrix((np.ones(histories.nnz), histories.indices, histories.indptr), shape=histories.shape)
-    return _normalized((seen @ shares).toarray())
+def taste(histories: sparse.csr_matrix, shares: sparse.csr_matrix, *, implicit: bool = False) -> Shares:
+    """Return p(g|u), rows × genres: the mean of p(g|i) over the films of a history; all zero where it has none.
+
+    Films weigh as much as they are wanted (`data.preferences`; equally with `implicit` data), so that nobody is given
+    a share of the genres that they dislike.
+    """
+    wanted = preferences(histories, implicit=implicit)
+    wanted.data = np.maximum(wanted.data, 0)
+    return _normalized((wanted @ shares).toarray())
 
 
 def mix(lists: Positions, shares: sparse.csr_matrix) -> Shares:
     """Return q(g|u), rows × genres: the mean of p(g|i) over the films of a list (rows × n, padded with -1)."""
     listed = lists >= 0
     starts = np.concatenate([[0], np.cumsum(listed.sum(axis=1))])
-    ones = np.ones(int(listed.sum()))
-    return _normalized((sparse.csr_matrix((ones, lists[listed], starts), (len(lists), shares.shape[0])) @ shares).toarray())
+    shape = (len(lists), shares.shape[0])
+    exposed = sparse.csr_matrix((np.ones(int(listed.sum())), lists[listed], starts), shape=shape)
+    return _normalized((exposed @ shares).toarray())
 
 
 def divergence(wanted: Any, given: Any, smoothing: float = SMOOTHING) -> Shares:

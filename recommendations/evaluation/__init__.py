@@ -5,10 +5,12 @@ from recommendations.evaluation.dataset import Dataset, as_choices, at_least_sta
 from recommendations.evaluation.protocols import PROTOCOLS, UnknownProtocol, protocol
 from recommendations.evaluation.report import evaluate
 from recommendations.evaluation.split import CannotSplit, Split, held_out_people, hold_out
+from recommendations.evaluation.tune import CannotTune, tune
 
 __all__ = [
     "PROTOCOLS",
     "CannotSplit",
+    "CannotTune",
     "Comparison",
     "Dataset",
     "Split",
@@ -22,4 +24,5 @@ __all__ = [
     "hold_out",
     "k_core",
     "protocol",
+    "tune",
 ]

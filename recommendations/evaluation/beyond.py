@@ -6,6 +6,7 @@ from scipy import sparse
 
 from recommendations.algorithms import calibration
 from recommendations.data.interactions import Positions
+from recommendations.data.preferences import is_implicit
 from recommendations.evaluation.metrics import Values
 
 Counts = NDArray[np.float64]
@@ -77,7 +78,7 @@ def history_popularity(histories: sparse.csr_matrix, counts: Counts, people: int
     """Return for each history the mean share of people who rated its films; NaN for an empty one."""
     seen = sparse.csr_matrix((np.ones(histories.nnz), histories.indices, histories.indptr), shape=histories.shape)
     sizes = np.diff(histories.indptr)
-    sums = seen @ (counts / max(people, 1))
+    sums = np.asarray(seen @ (counts / max(people, 1)))
     result: Values = np.divide(sums, sizes, out=np.full(len(sizes), np.nan), where=sizes > 0)
     return result
 
@@ -88,7 +89,8 @@ def miscalibration(lists: Positions, histories: sparse.csr_matrix, genres: spars
     `genres` is films × genres. NaN for an empty list, and for a history of films without genres.
     """
     shares = calibration.genre_shares(genres)
-    wanted, given = calibration.taste(histories, shares), calibration.mix(lists, shares)
+    wanted = calibration.taste(histories, shares, implicit=is_implicit(histories))
+    given = calibration.mix(lists, shares)
     known = (wanted.sum(axis=1) > 0) & (lists >= 0).any(axis=1)
     return np.where(known, calibration.divergence(wanted, given), np.nan)
 

@@ -4,7 +4,7 @@ People are drawn and not ratings, because what one person does hangs together. W
 drawn with all of them.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,15 +59,15 @@ def ratio(
 
 def of_exposure(
     figure: Callable[[Values], Values],
-    folds: list[tuple[NDArray[np.integer], sparse.csr_matrix]],
+    folds: Sequence[tuple[NDArray[np.int64], sparse.csr_matrix]],
     *,
     seed: int = 0,
     rounds: int = 200,
 ) -> Estimate:
     """Estimate the mean over folds of a figure of how often films are listed, such as coverage.
 
-    A draw holds only about two thirds of the people, hence fewer films: the draws give the width of the interval, which
-    is laid around the figure of everybody.
+    A draw holds only about two thirds of the people, hence fewer films: the draws give the width of the interval,
+    which is laid around the figure of everybody.
 
     Args:
         figure: from amounts (… × films) to values (…).
@@ -85,6 +85,8 @@ def of_exposure(
             for weights in draws(len(known), seed, rounds=rounds, width=films)
         ]
     )
+    if np.isnan(drawn).all():
+        return Estimate(value, np.nan, np.nan)
     low, high = _ends(drawn - np.nanmean(drawn) + value)
     return Estimate(value, max(low, 0.0), min(high, 1.0))
 

@@ -76,10 +76,9 @@ def compare(
         for name in names:
             progress(name)
             parts[name].append(_measured(name, split, dataset, k, liked, (configurations or {}).get(name, {})))
-    people = {int(each) for split in splits for each in split.people[np.diff(relevant(split.targets, liked).indptr) > 0]}
-    return Comparison(
-        {name: figures(each, seed=seed) for name, each in parts.items()}, len(splits), len(people), _chance(splits, k)
-    )
+    measured = [split.people[np.diff(relevant(split.targets, liked).indptr) > 0] for split in splits]
+    models = {name: figures(each, seed=seed) for name, each in parts.items()}
+    return Comparison(models, len(splits), len(np.unique(np.concatenate(measured))), _chance(splits, k))
 
 
 def _measured(

@@ -60,12 +60,11 @@ def k_core(dataset: Dataset, least: int) -> Dataset:
 
     People and films below it are taken away in turns until nobody is.
     """
-    rows, columns = row_of_each(dataset.interactions), dataset.interactions.indices
+    people, films = row_of_each(dataset.interactions), dataset.interactions.indices
     kept = np.ones(dataset.interactions.nnz, np.bool_)
     while True:
-        enough = kept.copy()
-        for places, size in zip((rows, columns), dataset.interactions.shape, strict=True):
-            enough &= (np.bincount(places[enough], minlength=size) >= least)[places]
+        enough = kept & (np.bincount(people[kept], minlength=dataset.interactions.shape[0]) >= least)[people]
+        enough &= (np.bincount(films[enough], minlength=dataset.interactions.shape[1]) >= least)[films]
         if (enough == kept).all():
             return dataset.where(kept, f"{least}-core")
         kept = enough

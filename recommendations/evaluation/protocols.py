@@ -36,9 +36,7 @@ def protocol(name: str) -> Protocol:
     try:
         return PROTOCOLS[name]
     except KeyError:
-        raise UnknownProtocol(
-            f"There is no protocol called {name!r}. There are: {', '.join(PROTOCOLS)}."
-        ) from None
+        raise UnknownProtocol(f"There is no protocol called {name!r}. There are: {', '.join(PROTOCOLS)}.") from None
 
 
 def _random(data: Dataset, seed: int) -> Iterator[Split]:

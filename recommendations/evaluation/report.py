@@ -1,6 +1,6 @@
 """Evidence: every recommender and the predicted stars, measured on the same splits, with intervals."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +28,7 @@ _RANKED = {
     "mrr": metrics.reciprocal_rank_at_k,
     "hit_rate": metrics.hit_rate_at_k,
 }
-_FINISH = {"rmse": np.sqrt, "popularity_lift": lambda ratio: ratio - 1}
+_FINISH: dict[str, Callable[[Values], Values]] = {"rmse": np.sqrt, "popularity_lift": lambda ratio: ratio - 1}
 
 
 @dataclass(frozen=True)
@@ -148,8 +148,8 @@ def measure_stars(stars: StarPredictor, split: Split) -> Measured:
     rows, people = row_of_each(split.targets), len(split.people)
     counts = np.bincount(rows, minlength=people).astype(np.float64)
     above = {
-        "rmse": np.bincount(rows, errors**2, minlength=people),
-        "mae": np.bincount(rows, np.abs(errors), minlength=people),
+        "rmse": np.bincount(rows, errors**2, minlength=people).astype(np.float64),
+        "mae": np.bincount(rows, np.abs(errors), minlength=people).astype(np.float64),
     }
     return Measured(split.people, above, {"rmse": counts, "mae": counts})
 

@@ -184,7 +184,8 @@ def _wanted(matrix: sparse.csr_matrix, number: int | None = None, share: float |
         raise TypeError("Either a number of ratings or a share is needed.")
     counts = np.diff(matrix.indptr).astype(np.int64)
     wanted = np.full(len(counts), number) if number is not None else np.round(counts * (share or 0)).astype(np.int64)
-    return np.clip(wanted, np.minimum(1, counts - 1), counts - 1).clip(0)
+    limited: NDArray[np.int64] = np.clip(wanted, np.minimum(1, counts - 1), counts - 1).clip(0)
+    return limited
 
 
 def _part_of_each(matrix: sparse.csr_matrix, wanted: NDArray[np.int64], priority: NDArray[np.float64]) -> Mask:

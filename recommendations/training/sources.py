@@ -1,5 +1,6 @@
 """Where ratings to measure and to tune on come from: a MovieLens release as it is, or the site's own."""
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -7,10 +8,11 @@ import numpy as np
 from scipy import sparse
 
 from catalog.importer import PlainRelease, Progress, read_plain
-from catalog.models import Genre, Rating
+from catalog.models import Genre
 from recommendations.data import SideInformation
-from recommendations.data.interactions import Ids
+from recommendations.data.preferences import row_of_each
 from recommendations.evaluation import Dataset
+from recommendations.evaluation.dataset import only
 from recommendations.training.extract import Snapshot, extract
 
 SITE = "site"
@@ -51,33 +53,16 @@ def of_release(release: PlainRelease) -> Dataset:
 
 def of_site(snapshot: Snapshot) -> Dataset:
     """Return the site's own ratings; a person whom models may not learn from has an empty row."""
-    matrix = snapshot.training_matrix()
-    matrix.eliminate_zeros()
+    trains = snapshot.trains[row_of_each(snapshot.interactions)]
+    side = replace(snapshot.side, times=snapshot.times[trains])
+    return Dataset(SITE, only(snapshot.interactions, trains), side, genres=_genres_among(side))
+
+
+def _genres_among(side: SideInformation) -> sparse.csr_matrix | None:
+    """Return those of the films' features that are genres."""
     named = set(Genre.objects.values_list("name", flat=True))
-    side, genres = snapshot.side, None
-    if side.film_features is not None:
-        columns = [place for place, name in enumerate(side.film_feature_names) if name in named]
-        genres = sparse.csr_matrix(side.film_features[:, columns])
-    times = _times(snapshot, matrix)
-    return Dataset(
-        SITE, matrix, SideInformation(side.film_features, side.film_feature_names, side.people_features, times), None, genres
-    )
-
-
-def _times(snapshot: Snapshot, matrix: sparse.csr_matrix) -> Ids:
-    """Return when each stored rating was given; one that came since the snapshot was read changes nothing."""
-    rows = np.fromiter(
-        Rating.objects.order_by().values_list("rater__public_id", "movie_id", "rated_at").iterator(),
-        dtype=[("rater", np.int64), ("movie", np.int64), ("time", np.int64)],
-    )
-    people, films = snapshot.ids.rater_ix(rows["rater"]), snapshot.ids.movie_ix(rows["movie"])
-    known = (people >= 0) & (films >= 0)
-    cells = people[known].astype(np.int64) * matrix.shape[1] + films[known]
-    order = np.argsort(cells)
-    wanted = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr)) * matrix.shape[1] + matrix.indices
-    found = np.minimum(np.searchsorted(cells, wanted, sorter=order), len(cells) - 1)
-    times: Ids = rows["time"][known][order[found]]
-    return times
+    columns = [place for place, name in enumerate(side.film_feature_names) if name in named]
+    return None if side.film_features is None else sparse.csr_matrix(side.film_features[:, columns])
 
 
 def _marks(columns: list[list[int]], width: int) -> sparse.csr_matrix:

@@ -1,7 +1,10 @@
 """The protocols by name: what `manage.py evaluate --protocol` can ask for."""
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+
+import numpy as np
 
 from recommendations.data.interactions import Ids
 from recommendations.evaluation import split as splits
@@ -64,8 +67,11 @@ def _cold_films(data: Dataset, seed: int) -> Iterator[Split]:
 
 
 def _strong(data: Dataset, seed: int) -> Iterator[Split]:
-    people = splits.drawn_people(data.interactions.shape[0], SHARE, seed)
-    yield splits.hold_out(data.interactions, people, target_share=SHARE, most=MOST_PEOPLE, seed=seed)
+    """Hold out one fifth of the people after another, until enough are measured."""
+    people = data.interactions.shape[0]
+    fold = np.random.default_rng(seed).permutation(people) % FOLDS
+    for number in range(min(FOLDS, math.ceil(FOLDS * MOST_PEOPLE / people))):
+        yield splits.hold_out(data.interactions, fold == number, target_share=SHARE, most=MOST_PEOPLE, seed=seed)
 
 
 def _folded_in(ratings: int) -> Callable[[Dataset, int], Iterator[Split]]:
@@ -90,7 +96,7 @@ PROTOCOLS = {
     "leave-one-out": Protocol("one random rating of everybody", _leave_one_out),
     "time-per-person": Protocol("the latest fifth of everybody's ratings", _time_per_person),
     "global-time": Protocol("the latest fifth of all ratings", _global_time),
-    "strong": Protocol("a fifth of the ratings of people who were never fitted, from the rest of theirs", _strong),
+    "strong": Protocol(f"{FOLDS} folds over people: a fifth of their ratings from the rest of theirs", _strong),
     **{
         f"strong-{ratings}": Protocol(f"the same from {ratings} of their ratings", _folded_in(ratings))
         for ratings in FOLDED_IN

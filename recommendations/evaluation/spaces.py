@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-# Settings that change no result for the better: where randomness starts is not a quality of a model.
-_LEFT_ALONE = frozenset({"seed", "random_state"})
+# Settings that are no quality of a model: where randomness starts, and what it may cost.
+_LEFT_ALONE = frozenset({"seed", "random_state", "memory"})
 _TIMES = 8.0
 _STEP = 0.25
 
@@ -98,6 +98,8 @@ def _of_field(each: Any, kind: Any) -> Range | Choice | None:
     default = each.default
     if each.name in _LEFT_ALONE or default is dataclasses.MISSING:
         return None
+    if default is None:
+        return _of_kind(kind)
     if isinstance(default, bool):
         return Choice((False, True))
     if isinstance(default, int | float):
@@ -105,6 +107,14 @@ def _of_field(each: Any, kind: Any) -> Range | Choice | None:
     if isinstance(default, tuple) and len(default) > 1 and all(isinstance(part, str) for part in default):
         return _without_some(default)
     return None
+
+
+def _of_kind(kind: Any) -> Range | None:
+    """Return where to look for a number whose default depends on the data."""
+    kinds = _alternatives(kind)
+    if float in kinds:
+        return Range(0.1, 5_000.0, whole=False)
+    return Range(1, 500, whole=True) if int in kinds else None
 
 
 def _declared(search: Any, kind: Any) -> Range | Choice | None:

@@ -58,14 +58,6 @@ def held_out_people(ids: Ids, share: float) -> Mask:
     return hashed < np.uint64(int(share * 2**64))
 
 
-def drawn_people(people: int, share: float, seed: int) -> Mask:
-    """Return a mask over `people` rows that holds out `share` of them, at least one."""
-    chosen = np.zeros(people, np.bool_)
-    wanted = max(1, round(people * share))
-    chosen[np.random.default_rng(seed).permutation(people)[:wanted]] = True
-    return chosen
-
-
 def hold_out(interactions: sparse.csr_matrix, people: Mask, *, target_share: float, most: int, seed: int) -> Split:
     """Strong generalisation: `people` are held out whole, and `target_share` of each one's ratings foreseen.
 

@@ -61,7 +61,7 @@ def of_site(snapshot: Snapshot) -> Dataset:
 def _genres_among(side: SideInformation) -> sparse.csr_matrix | None:
     """Return those of the films' features that are genres."""
     named = set(Genre.objects.values_list("name", flat=True))
-    columns = [place for place, name in enumerate(side.film_feature_names) if name in named]
+    columns = [place for place, name in enumerate(side.film_feature_names) if name.removeprefix("genre:") in named]
     return None if side.film_features is None else sparse.csr_matrix(side.film_features[:, columns])
 
 

@@ -107,11 +107,11 @@ class MadeConfig:
 
 def test_a_space_is_derived_from_fields_and_their_defaults() -> None:
     found = space(MadeConfig)
-    assert set(found) == {"neighbors", "damping", "implicit", "parts", "loss", "depth"}
+    assert set(found) == {"neighbors", "damping", "implicit", "parts", "limit", "loss", "depth"}
     assert found["neighbors"] == Range(12, 800, whole=True)
     assert found["damping"] == Range(0.25 / 8, 1.0, whole=False)
     assert (found["implicit"], found["loss"]) == (Choice((False, True)), Choice(("square", "log")))
-    assert found["depth"] == Range(1, 9, whole=True)
+    assert (found["depth"], found["limit"]) == (Range(1, 9, whole=True), Range(1, 500, whole=True))
 
 
 def test_parts_are_tried_all_together_and_without_one_or_two() -> None:

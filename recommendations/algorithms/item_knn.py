@@ -9,7 +9,7 @@ from scipy import sparse
 from recommendations.algorithms.base import Recommender
 from recommendations.algorithms.neighborhoods import film_neighborhoods
 from recommendations.data.interactions import Positions, Scores, SideInformation
-from recommendations.data.preferences import is_implicit, preferences, row_of_each
+from recommendations.data.preferences import damped_by_activity, is_implicit, preferences
 
 
 @dataclass(frozen=True)
@@ -56,9 +56,13 @@ class ItemKNN(Recommender):
     weights_: sparse.csr_matrix
     implicit_: bool
 
+    def memory_bound(self, people: int, films: int, ratings: int) -> int:
+        """Return what the neighbours of every film take, twice."""
+        return 24 * films * self.config.neighbors + self.small_bound(people, films, ratings)
+
     def _fit(self, interactions: sparse.csr_matrix, side: SideInformation) -> None:
         self.implicit_ = is_implicit(interactions)
-        wanted = _damped(preferences(interactions, implicit=self.implicit_), self.config.activity_damping)
+        wanted = damped_by_activity(preferences(interactions, implicit=self.implicit_), self.config.activity_damping)
         self.weights_ = film_neighborhoods(wanted, self.config.neighbors, self.config.shrinkage)
         self.weights_.data **= self.config.amplification
 
@@ -79,11 +83,3 @@ class ItemKNN(Recommender):
         toward: Scores = self.weights_[history.indices][:, movies].toarray().T
         shares: Scores = toward * wanted.data
         return shares
-
-
-def _damped(wanted: sparse.csr_matrix, power: float) -> sparse.csr_matrix:
-    """Return preferences divided by a power of how many each person has; the mean square weight is 1."""
-    counts = np.diff(wanted.indptr)[row_of_each(wanted)].astype(np.float32)
-    weights = counts**-power
-    weights /= np.sqrt(np.mean(weights**2))
-    return sparse.csr_matrix((wanted.data * weights, wanted.indices, wanted.indptr), shape=wanted.shape)

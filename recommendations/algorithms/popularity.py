@@ -45,6 +45,10 @@ class Popularity(Recommender):
     learned_arrays: ClassVar[tuple[str, ...]] = ("scores_",)
     scores_: Scores
 
+    def memory_bound(self, people: int, films: int, ratings: int) -> int:
+        """Return what a few vectors take."""
+        return self.small_bound(people, films, ratings)
+
     def _fit(self, interactions: sparse.csr_matrix, side: SideInformation) -> None:
         counts = np.bincount(interactions.indices, minlength=self.films_).astype(np.float64)
         if is_implicit(interactions):

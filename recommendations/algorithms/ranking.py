@@ -34,3 +34,16 @@ def best_of_one(scores: Scores, n: int) -> tuple[Positions, Scores]:
     positions, values = best(scores[None, :], n)
     found = positions[0] >= 0
     return positions[0][found], values[0][found]
+
+
+def most_alike(factors: Scores, movie_ix: int, n: int) -> tuple[Positions, Scores]:
+    """Return the at most `n` films whose `factors` (films × factors) point the same way as those of `movie_ix`.
+
+    By cosine; each norm has the mean norm added, since the direction of a film that hardly anybody rated is mostly
+    chance.
+    """
+    norms = np.linalg.norm(factors, axis=1)
+    norms += norms.mean()
+    likeness = factors @ factors[movie_ix] / np.maximum(norms * norms[movie_ix], np.finfo(np.float32).tiny)
+    likeness[movie_ix] = 0
+    return best_of_one(likeness, n)

@@ -3,13 +3,20 @@
 from pathlib import Path
 from typing import Any
 
+from recommendations.algorithms.als import ALS
 from recommendations.algorithms.base import Recommender
+from recommendations.algorithms.ease import EASE
 from recommendations.algorithms.item_knn import ItemKNN
+from recommendations.algorithms.mf import MF
 from recommendations.algorithms.popularity import Popularity
 from recommendations.algorithms.svd import SVD
+from recommendations.algorithms.trending import Trending
+from recommendations.algorithms.user_knn import UserKNN
 from recommendations.data import arrays as artifact
 
-RECOMMENDERS: dict[str, type[Recommender]] = {kind.name: kind for kind in (Popularity, ItemKNN, SVD)}
+RECOMMENDERS: dict[str, type[Recommender]] = {
+    kind.name: kind for kind in (Popularity, Trending, ItemKNN, UserKNN, SVD, MF, ALS, EASE)
+}
 
 
 class UnknownRecommender(LookupError):

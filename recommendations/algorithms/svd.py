@@ -8,7 +8,7 @@ from scipy import sparse
 from sklearn.utils.extmath import randomized_svd
 
 from recommendations.algorithms.base import Recommender
-from recommendations.algorithms.ranking import best_of_one
+from recommendations.algorithms.ranking import most_alike
 from recommendations.data.interactions import Positions, Scores, SideInformation
 from recommendations.data.preferences import is_implicit, preferences
 
@@ -54,6 +54,10 @@ class SVD(Recommender):
     strengths_: Scores
     implicit_: bool
 
+    def memory_bound(self, people: int, films: int, ratings: int) -> int:
+        """Return what the factors of people and films take in double precision, four times."""
+        return 32 * (people + films) * (self.config.factors + 10) + self.small_bound(people, films, ratings)
+
     def _fit(self, interactions: sparse.csr_matrix, side: SideInformation) -> None:
         self.implicit_ = is_implicit(interactions)
         factors = min(self.config.factors, min(interactions.shape) - 1)
@@ -73,16 +77,8 @@ class SVD(Recommender):
         return scores
 
     def similar(self, movie_ix: int, n: int) -> tuple[Positions, Scores]:
-        """Return the films whose factors point the same way, by cosine.
-
-        Each norm has the mean norm added: the direction of a film that hardly anybody rated is mostly chance.
-        """
-        films = self.film_factors_ * self.strengths_
-        norms = np.linalg.norm(films, axis=1)
-        norms += norms.mean()
-        likeness = films @ films[movie_ix] / np.maximum(norms * norms[movie_ix], np.finfo(np.float32).tiny)
-        likeness[movie_ix] = 0
-        return best_of_one(likeness, n)
+        """Return the films whose factors point the same way."""
+        return most_alike(self.film_factors_ * self.strengths_, movie_ix, n)
 
     def shares(self, history: sparse.csr_matrix, movies: Positions) -> Scores:
         """Return p_uj (f_j · f_i) of each film j of the history; they add up to the score."""

@@ -1,6 +1,6 @@
 """Ratings as a matrix: users are rows, films are columns, stars are float32 in CSR; and what belongs beside it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -70,44 +70,77 @@ def validated(interactions: Any) -> sparse.csr_matrix:
     Explicit zeros are dropped. The input is not changed. Raises InvalidInteractions for anything but a matrix of
     numbers, for fewer than two people or films, for no entry at all, and for NaN, infinite or negative values.
     """
+    return prepared(interactions)[0]
+
+
+def prepared(interactions: Any, side: SideInformation | None = None) -> tuple[sparse.csr_matrix, SideInformation]:
+    """Return `validated` interactions, and `side` checked and with its times in the order of the result.
+
+    Raises InvalidInteractions, also for side information of another size, NaN or infinite features.
+    """
     if not sparse.issparse(interactions):
         raise InvalidInteractions(f"Interactions must be a scipy sparse matrix, not {type(interactions).__name__}.")
     shape: tuple[int, ...] = getattr(interactions, "shape", ())
     if len(shape) != 2 or min(shape) < 2:
         raise InvalidInteractions(f"At least two people and two films are needed, not {shape}.")
-    matrix = _last_one_wins(interactions)
+    side = side or SideInformation()
+    _check_side(side, shape, interactions.nnz)
+    matrix, kept = _last_one_wins(interactions)
     if not np.isfinite(matrix.data).all():
         raise InvalidInteractions("Interactions hold NaN or infinite values.")
     if matrix.nnz and matrix.data.min() < 0:
         raise InvalidInteractions("Interactions hold negative values.")
+    if side.times is not None:
+        times = np.asarray(side.times, np.int64)[kept]
+        side = replace(side, times=times[matrix.data != 0])
     matrix.eliminate_zeros()
     if not matrix.nnz:
         raise InvalidInteractions("The matrix is empty: there is nothing to learn from.")
-    return matrix
+    return matrix, side
 
 
-def check_side(side: SideInformation | None, shape: tuple[int, int]) -> None:
-    """Raise InvalidInteractions when side information does not fit a matrix of `shape`."""
-    if side is None:
-        return
+def part_of(side: SideInformation, whole: sparse.csr_matrix, part: sparse.csr_matrix) -> SideInformation:
+    """Return `side` for `part`, a matrix with some of the entries of `whole`: its times are those of the entries.
+
+    Both are canonical CSR of one shape.
+    """
+    if side.times is None:
+        return side
+    places = np.searchsorted(_cells(whole), _cells(part))
+    return replace(side, times=side.times[places])
+
+
+def _check_side(side: SideInformation, shape: tuple[int, ...], ratings: int) -> None:
     for name, features, rows in (
         ("film_features", side.film_features, shape[1]),
         ("people_features", side.people_features, shape[0]),
     ):
-        if features is not None and features.shape[0] != rows:
-            raise InvalidInteractions(f"{name} has {features.shape[0]} rows; the matrix needs {rows}.")
+        if features is None:
+            continue
+        if not sparse.issparse(features) or features.shape[0] != rows:
+            raise InvalidInteractions(f"{name} must be a sparse matrix of {rows} rows, not {np.shape(features)}.")
+        if not np.isfinite(features.data).all():
+            raise InvalidInteractions(f"{name} holds NaN or infinite values.")
+    if side.times is not None and np.shape(side.times) != (ratings,):
+        raise InvalidInteractions(f"times must be {ratings} numbers, one for each rating, not {np.shape(side.times)}.")
 
 
-def _last_one_wins(interactions: Any) -> sparse.csr_matrix:
+def _cells(matrix: sparse.csr_matrix) -> Ids:
+    rows = np.repeat(np.arange(matrix.shape[0], dtype=np.int64), np.diff(matrix.indptr))
+    return rows * matrix.shape[1] + matrix.indices
+
+
+def _last_one_wins(interactions: Any) -> tuple[sparse.csr_matrix, Any]:
+    """Return canonical CSR float32, and which of the entries it kept, as an index."""
     if getattr(interactions, "format", "") == "csr" and interactions.has_canonical_format:
-        return sparse.csr_matrix(interactions, dtype=np.float32, copy=True)
+        return sparse.csr_matrix(interactions, dtype=np.float32, copy=True), slice(None)
     entries = interactions.tocoo()
     cell = entries.row.astype(np.int64) * interactions.shape[1] + entries.col
     # np.unique keeps the first of equal cells, so the entries are read backwards.
     _, last = np.unique(cell[::-1], return_index=True)
     keep = len(cell) - 1 - last
     values = entries.data[keep].astype(np.float32)
-    return sparse.csr_matrix((values, (entries.row[keep], entries.col[keep])), shape=interactions.shape)
+    return sparse.csr_matrix((values, (entries.row[keep], entries.col[keep])), shape=interactions.shape), keep
 
 
 def _positions(ids: Ids, wanted: Any) -> Positions:

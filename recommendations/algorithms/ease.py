@@ -1,0 +1,164 @@
+"""EASE: films as linear combinations of films, solved in one step. Often the best single model of choices."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from scipy import sparse
+from scipy.linalg import lapack
+
+from recommendations.algorithms.base import Recommender
+from recommendations.algorithms.ranking import best_of_one, block_rows
+from recommendations.data.interactions import Positions, Scores, SideInformation
+from recommendations.data.preferences import damped_by_activity, is_implicit, preferences
+
+GIGABYTE = 1024**3
+
+
+@dataclass(frozen=True)
+class EASEConfig:
+    """Settings of EASE.
+
+    Attributes:
+        regularization: λ; None takes 500 n / (n + 5,000) for n ratings: 500 serves a hundred thousand ratings as
+            well as millions, and a few hundred ratings need less.
+        activity_damping: the power of their number of ratings that a person's preferences are divided by.
+        memory: bytes that the square matrix may take, which decides how many films are solved for: 20,000 in 1.6 GB.
+    """
+
+    regularization: float | None = None
+    activity_damping: float = 0.125
+    memory: int = 2 * GIGABYTE
+
+
+class EASE(Recommender):
+    """Embarrassingly shallow autoencoder: ridge regression of each film on all others, exact.
+
+        P = (XᵀX + λ 1)⁻¹,   B_ji = -P_ji / P_ii for j ≠ i, else 0,   score_ui = Σ_j p_uj B_ji
+
+    with X everybody's preferences, damped by their activity, and p_uj those of a history (`data.preferences`). One of
+    three forms is taken, by what fits into `memory` and is quicker:
+
+    - dual, where people are fewer than films: with K = (XXᵀ + λ 1)⁻¹, g_i = x_iᵀ K x_i and q = p Xᵀ K X the same
+      scores are (q_i - g_i p_i) / (1 - g_i). Nothing of films × films is made.
+    - primal, films × films, inverted in place by Cholesky.
+    - primal for the most rated films that fit; the others have no score and `known_` says so.
+
+    Learned, dual: `by_film_` Xᵀ CSR float32, films × people; `square_` K float32; `own_` g. Primal: `square_` B
+    float32, solved films × solved films. Always: `columns_` int32, the films that were solved for; `regularization_`.
+    Time O(Σ_u n_u² + m³) to fit, m the smaller of people and films; memory 4 m² bytes and a block. A history is scored
+    in O(n_u · films), or O(people² + ratings) by the dual form.
+    Source: Steck, WWW 2019. The dual form is the usual identity of kernel ridge regression.
+    """
+
+    name = "ease"
+    Config = EASEConfig
+    config: EASEConfig
+    learned_arrays: ClassVar[tuple[str, ...]] = ("by_film_", "square_", "own_", "columns_")
+    learned_facts: ClassVar[tuple[str, ...]] = ("implicit_", "dual_", "regularization_")
+    by_film_: sparse.csr_matrix
+    square_: Scores
+    own_: Scores
+    columns_: Positions
+    implicit_: bool
+    dual_: bool
+    regularization_: float
+
+    def memory_bound(self, people: int, films: int, ratings: int) -> int:
+        """Return 8 bytes a cell of the square matrix, two blocks and three copies of the ratings."""
+        side = min(people, films, self._most())
+        return 8 * side**2 + self.small_bound(people, films, ratings)
+
+    def _most(self) -> int:
+        return int((self.config.memory / 4) ** 0.5)
+
+    def _fit(self, interactions: sparse.csr_matrix, side: SideInformation) -> None:
+        self.implicit_ = is_implicit(interactions)
+        given = self.config.regularization
+        count = interactions.nnz
+        self.regularization_ = 500 * count / (count + 5_000) if given is None else given
+        wanted = damped_by_activity(preferences(interactions, implicit=self.implicit_), self.config.activity_damping)
+        wanted = wanted[np.diff(wanted.indptr) > 0]
+        self.dual_ = wanted.shape[0] < self.films_ and wanted.shape[0] <= self._most()
+        self.columns_ = self._most_rated(interactions)
+        if self.dual_:
+            self._fit_dual(wanted)
+        else:
+            self._fit_primal(wanted)
+
+    def _most_rated(self, interactions: sparse.csr_matrix) -> Positions:
+        counts = np.bincount(interactions.indices, minlength=self.films_)
+        most = self.films_ if self.dual_ else self._most()
+        first = np.argsort(-counts, kind="stable")[:most]
+        columns = np.sort(first[counts[first] > 0]).astype(np.int32)
+        self.known_ = np.isin(np.arange(self.films_), columns)
+        return columns
+
+    def _fit_dual(self, wanted: sparse.csr_matrix) -> None:
+        self.by_film_ = wanted.T.tocsr()
+        self.square_ = _inverse(_gram(self.by_film_, self.regularization_))
+        self.own_ = np.zeros(self.films_, np.float32)
+        for start in range(0, self.films_, block_rows(wanted.shape[0])):
+            rows = slice(start, start + block_rows(wanted.shape[0]))
+            films = self.by_film_[rows]
+            self.own_[rows] = np.asarray(films.multiply(films @ self.square_).sum(axis=1)).ravel()
+
+    def _fit_primal(self, wanted: sparse.csr_matrix) -> None:
+        self.by_film_ = sparse.csr_matrix((0, 0), dtype=np.float32)
+        self.own_ = np.empty(0, np.float32)
+        self.square_ = _inverse(_gram(wanted[:, self.columns_], self.regularization_))
+        self.square_ /= -np.diag(self.square_)[None, :].copy()
+        np.fill_diagonal(self.square_, 0)
+
+    def score(self, histories: sparse.csr_matrix) -> Scores:
+        """Return p B: float32, rows × films."""
+        return self._apply(preferences(histories, implicit=self.implicit_))
+
+    def _apply(self, wanted: sparse.csr_matrix) -> Scores:
+        if self.dual_:
+            people = (wanted @ self.by_film_).toarray() @ self.square_
+            explained: Scores = (self.by_film_ @ people.T).T
+            explained -= wanted.multiply(self.own_).toarray()
+            explained /= 1 - self.own_
+            return explained
+        scores = np.zeros(wanted.shape, np.float32)
+        scores[:, self.columns_] = wanted[:, self.columns_] @ self.square_
+        return scores
+
+    def similar(self, movie_ix: int, n: int) -> tuple[Positions, Scores]:
+        """Return the films that one film alone speaks for, and its weight in them."""
+        alone = sparse.csr_matrix(([np.float32(1)], ([0], [movie_ix])), shape=(1, self.films_))
+        weights = self._apply(alone)[0]
+        weights[movie_ix] = 0
+        return best_of_one(weights, n)
+
+    def shares(self, history: sparse.csr_matrix, movies: Positions) -> Scores:
+        """Return p_uj B_ji of each film j of the history; they add up to the score."""
+        wanted = preferences(history, implicit=self.implicit_)
+        each = sparse.csr_matrix((wanted.data, wanted.indices, np.arange(wanted.nnz + 1)), (wanted.nnz, self.films_))
+        return np.ascontiguousarray(self._apply(each)[:, movies].T)
+
+
+def _gram(values: sparse.csr_matrix, regularization: float) -> Scores:
+    """Return the dense float32 products of the columns of `values` with λ on the diagonal, made block by block."""
+    turned = values.T.tocsr()
+    side = turned.shape[0]
+    gram = np.empty((side, side), np.float32)
+    for start in range(0, side, block_rows(side)):
+        rows = slice(start, min(start + block_rows(side), side))
+        gram[rows] = (turned[rows] @ values).toarray()
+    gram[np.diag_indices(side)] += np.float32(regularization)
+    return gram
+
+
+def _inverse(matrix: Scores) -> Scores:
+    """Invert a symmetric positive definite float32 matrix in its own memory and return it."""
+    factor, failed = lapack.spotrf(matrix.T, lower=1, overwrite_a=1)
+    if not failed:
+        inverse, failed = lapack.spotri(factor, lower=1, overwrite_c=1)
+    if failed:
+        raise ValueError("The regularization of EASE is too small for these ratings.")
+    for column in range(len(inverse)):
+        inverse[column, column:] = inverse[column:, column]
+    result: Scores = inverse.T
+    return result

@@ -1,6 +1,6 @@
 """The only way that films and ratings come in by the million: archive → parse → columns → load.
 
-`import_release` is the one call of its doors. It needs no model, only the database.
+`import_release` is the one call of its doors. It needs no model, only the database; `read_plain` needs neither.
 """
 
 from collections.abc import Iterator
@@ -13,12 +13,22 @@ from catalog.importer.archive import open_source
 from catalog.importer.datasets import Dataset, detect
 from catalog.importer.find import find_source
 from catalog.importer.load.store import Target, compare, refuse_unless_replaceable, store
+from catalog.importer.plain import PlainRelease, read_plain
 from catalog.importer.read import Reader, ReadRelease
 from catalog.importer.refusal import ImportRefused
 from catalog.importer.rejects import RejectsFile
 from catalog.importer.result import Counts, ImportResult, Options, Progress
 
-__all__ = ["Counts", "ImportRefused", "ImportResult", "Options", "Progress", "import_release"]
+__all__ = [
+    "Counts",
+    "ImportRefused",
+    "ImportResult",
+    "Options",
+    "PlainRelease",
+    "Progress",
+    "import_release",
+    "read_plain",
+]
 
 
 class Unreadable(ImportRefused):

@@ -1,4 +1,8 @@
-"""How good lists and predicted stars are. Lists are ranked against the whole catalogue, never against a sample."""
+"""How good lists and predicted stars are. Lists are ranked against the whole catalogue, never against a sample.
+
+Every function here gives one value for each row; `bootstrap` makes means and intervals of them. A list is a row of
+film positions, best first, padded with -1; `relevant` is people × films, every stored entry a film worth listing.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,15 +41,40 @@ def recall_at_k(lists: Positions, relevant: sparse.csr_matrix, k: int) -> Values
     return recalls
 
 
+def precision_at_k(lists: Positions, relevant: sparse.csr_matrix, k: int) -> Values:
+    """Return for each row the share of the `k` first places with a relevant film; an empty place is a miss."""
+    precisions: Values = _first(hits(lists, relevant), k).sum(axis=1) / k
+    return precisions
+
+
+def average_precision_at_k(lists: Positions, relevant: sparse.csr_matrix, k: int) -> Values:
+    """Return for each row the mean precision at the places of its relevant films; its mean over rows is MAP.
+
+        AP@k = Σ_p precision@p · [film p is relevant] / min(k, relevant films)   over the places p up to k
+
+    Source: Manning, Raghavan and Schütze, Introduction to Information Retrieval, 2008, section 8.4, cut at k.
+    """
+    found = _first(hits(lists, relevant), k)
+    precisions = np.cumsum(found, axis=1) / np.arange(1, k + 1)
+    possible = np.minimum(np.diff(relevant.indptr), k)
+    averages: Values = (precisions * found).sum(axis=1) / np.maximum(possible, 1)
+    return averages
+
+
+def reciprocal_rank_at_k(lists: Positions, relevant: sparse.csr_matrix, k: int) -> Values:
+    """Return for each row 1 / the place of its first relevant film, or 0 if none is among the first `k`.
+
+    Its mean over rows is MRR. Source: Voorhees, TREC-8, 1999.
+    """
+    found = _first(hits(lists, relevant), k)
+    ranks: Values = found.max(axis=1) / (found.argmax(axis=1) + 1)
+    return ranks
+
+
 def hit_rate_at_k(lists: Positions, relevant: sparse.csr_matrix, k: int) -> Values:
     """Return 1 for each row with at least one relevant film among the first `k`, else 0."""
     found: Values = _first(hits(lists, relevant), k).max(axis=1)
     return found
-
-
-def coverage(lists: Positions, films: int) -> float:
-    """Return the share of all films that are on at least one list."""
-    return len(np.unique(lists[lists >= 0])) / films
 
 
 def rmse(predicted: Values, given: Values) -> float:

@@ -26,6 +26,7 @@ class Snapshot:
         trains: which rows models may learn from, bool.
         taste_versions: each row's taste when its ratings were read, int64.
         side: film features are genres.
+        times: when each stored rating was given, seconds since 1970, int64, in the order of the matrix' own data.
     """
 
     interactions: sparse.csr_matrix
@@ -33,6 +34,7 @@ class Snapshot:
     trains: NDArray[np.bool_]
     taste_versions: NDArray[np.int64]
     side: SideInformation
+    times: NDArray[np.int64]
 
     def training_matrix(self) -> sparse.csr_matrix:
         """Return the interactions with the rows of people who do not train made empty."""
@@ -54,7 +56,7 @@ def extract() -> Snapshot:
     """
     raters = _table(Rater.objects.order_by("public_id").values_list("pk", "public_id", "trains", "taste_version"), 4)
     movies = _table(Movie.objects.order_by("pk").values_list("pk"), 1)[:, 0]
-    ratings = _table(Rating.objects.order_by().values_list("rater_id", "movie_id", "half_stars"), 3)
+    ratings = _table(Rating.objects.order_by().values_list("rater_id", "movie_id", "half_stars", "rated_at"), 4)
     rows, known = _places(raters[:, 0], ratings[:, 0])
     columns, listed = _places(movies, ratings[:, 1])
     keep = known & listed
@@ -62,9 +64,11 @@ def extract() -> Snapshot:
     place = np.cumsum(rated) - 1
     stars = ratings[keep, 2].astype(np.float32) / 2
     shape = (int(rated.sum()), len(movies))
-    matrix = sparse.csr_matrix((stars, (place[rows[keep]], columns[keep])), shape=shape)
+    cells = (place[rows[keep]], columns[keep])
+    matrix = sparse.csr_matrix((stars, cells), shape=shape)
+    times = sparse.csr_matrix((ratings[keep, 3], cells), shape=shape).data
     raters = raters[rated]
-    return Snapshot(matrix, IdMap(raters[:, 1], movies), raters[:, 2] > 0, raters[:, 3], _genres(movies))
+    return Snapshot(matrix, IdMap(raters[:, 1], movies), raters[:, 2] > 0, raters[:, 3], _genres(movies), times)
 
 
 def _table(query: Any, columns: int) -> NDArray[np.int64]:

@@ -1,13 +1,15 @@
 """What a training run is given from outside: read from the settings at the doors, passed on as one value."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
-from recommendations.algorithms import registry
+from recommendations.algorithms import Recommender, registry
 from recommendations.store import TopListStore, toplists
+from recommendations.training import tuned
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class Options:
         refit_below: with fewer ratings than this, everybody is fitted again after the evaluation.
         memory_budget: bytes that the training process may hold.
         lease_seconds: after this long without a heartbeat a trainer counts as gone.
+        tuned: settings in place of a recommender's defaults, by its name.
     """
 
     runs: Path
@@ -39,6 +42,7 @@ class Options:
     refit_below: int = 1_000_000
     memory_budget: int = 6 * 1024**3
     lease_seconds: int = 60
+    tuned: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name in self.recommenders:
@@ -46,20 +50,26 @@ class Options:
         if self.default not in self.recommenders:
             raise ValueError(f"RECS_DEFAULT is {self.default!r}, which is not among RECS_RECOMMENDERS.")
 
+    def create(self, name: str) -> Recommender:
+        """Return an unfitted recommender with its tuned settings, if there are any."""
+        return registry.create(name, **self.tuned.get(name, {}))
+
     def configuration(self) -> dict[str, Any]:
         """Return each recommender's settings, as they are recorded with the run."""
-        return {name: vars(registry.create(name).config) for name in self.recommenders}
+        return {name: vars(self.create(name).config) for name in self.recommenders}
 
 
 def from_settings() -> Options:
     """Return what the owner set. Raises UnknownRecommender or ValueError with a sentence."""
+    recommenders = tuple(dict.fromkeys(["popularity", *settings.RECS_RECOMMENDERS]))
     return Options(
         runs=settings.RECS_RUNS_DIR,
         lists=toplists(settings.REDIS_URL, settings.RECS_LISTS_DIR),
-        recommenders=tuple(dict.fromkeys(["popularity", *settings.RECS_RECOMMENDERS])),
+        recommenders=recommenders,
         default=settings.RECS_DEFAULT,
         list_size=settings.RECS_LIST_SIZE,
         keep_runs=settings.RECS_KEEP_RUNS,
         memory_budget=settings.RECS_MEMORY_BUDGET,
         lease_seconds=settings.RECS_LEASE_SECONDS,
+        tuned=tuned.kept(settings.VAR_DIR / "tuned", recommenders),
     )

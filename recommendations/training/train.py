@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from scipy import sparse
 
-from recommendations.algorithms import Recommender, registry
+from recommendations.algorithms import Recommender
 from recommendations.data import SideInformation, arrays
 from recommendations.evaluation import Split, evaluate, held_out_people, hold_out
 from recommendations.models import TrainingRun, TrainingStep
@@ -137,7 +137,7 @@ def _fit_all(work: _Work, matrix: sparse.csr_matrix) -> dict[str, Any]:
             if name == "stars":
                 work.stars = StarPredictor().fit(matrix, work.snapshot.side)
             else:
-                work.models[name] = registry.create(name).fit(matrix, work.snapshot.side)
+                work.models[name] = work.options.create(name).fit(matrix, work.snapshot.side)
         seconds[name] = round(meter.seconds, 3)
     return {"seconds": seconds}
 

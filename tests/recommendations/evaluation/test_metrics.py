@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from scipy import sparse
-from sklearn.metrics import ndcg_score, root_mean_squared_error
+from sklearn.metrics import average_precision_score, mean_absolute_error, ndcg_score, root_mean_squared_error
 
 from recommendations.evaluation import metrics
 
@@ -48,11 +48,34 @@ def test_padding_never_counts_as_a_hit() -> None:
     assert not metrics.hits(np.array([[-1, -1]], np.int32), last_is_relevant).any()
 
 
-def test_coverage_counts_each_film_once() -> None:
-    assert metrics.coverage(LISTS, 6) == pytest.approx(4 / 6)
+def test_precision_counts_an_empty_place_as_a_miss() -> None:
+    assert metrics.precision_at_k(LISTS, RELEVANT, 3) == pytest.approx([2 / 3, 0])
+    assert metrics.precision_at_k(LISTS, RELEVANT, 10) == pytest.approx([2 / 10, 0])
+
+
+def test_average_precision_is_that_of_scikit_learn_when_the_list_is_as_long_as_the_catalogue() -> None:
+    generator = np.random.default_rng(4)
+    scores, truth = generator.random((5, 8)), (generator.random((5, 8)) < 0.4).astype(float)
+    truth[:, 0] = 1
+    lists = np.argsort(-scores, axis=1).astype(np.int32)
+    theirs = [average_precision_score(truth[row], scores[row]) for row in range(5)]
+    assert metrics.average_precision_at_k(lists, sparse.csr_matrix(truth), 8) == pytest.approx(theirs)
+
+
+def test_average_precision_worked_out_by_hand() -> None:
+    # Hits at places 1 and 3, three relevant films: (1/1 + 2/3) / 3; cut at 2 only the first counts, of two possible.
+    assert metrics.average_precision_at_k(LISTS, RELEVANT, 3) == pytest.approx([5 / 9, 0])
+    assert metrics.average_precision_at_k(LISTS, RELEVANT, 2) == pytest.approx([1 / 2, 0])
+
+
+def test_reciprocal_rank_is_that_of_the_first_relevant_film() -> None:
+    lists = np.array([[1, 3, 4], [0, 1, 2], [0, 3, -1]], np.int32)
+    relevant = sparse.csr_matrix(np.array([[0, 0, 0, 0, 1], [0, 1, 1, 0, 0], [0, 0, 1, 0, 0]], np.float32))
+    assert metrics.reciprocal_rank_at_k(lists, relevant, 3) == pytest.approx([1 / 3, 1 / 2, 0])
+    assert metrics.reciprocal_rank_at_k(lists, relevant, 2) == pytest.approx([0, 1 / 2, 0])
 
 
 def test_errors_are_those_of_scikit_learn() -> None:
     predicted, given = np.array([3.5, 4, 1]), np.array([4, 4, 3.0])
     assert metrics.rmse(predicted, given) == pytest.approx(root_mean_squared_error(given, predicted))
-    assert metrics.mae(predicted, given) == pytest.approx(2.5 / 3)
+    assert metrics.mae(predicted, given) == pytest.approx(mean_absolute_error(given, predicted))

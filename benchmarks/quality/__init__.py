@@ -1,0 +1,1 @@
+"""Quality, ours and theirs on the same folds: `python -m benchmarks.quality`."""

@@ -1,0 +1,60 @@
+"""What a run keeps as evidence."""
+
+import json
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from recommendations.algorithms import registry
+from recommendations.evaluation import Split, evaluate, held_out_people, hold_out
+from recommendations.evaluation.report import figures, measure_stars
+from recommendations.evaluation.split import leave_out
+from recommendations.rating import StarPredictor
+from tests.recommendations.matrices import two_tastes
+
+IDS = np.random.default_rng(0).integers(1, 2**53, 60)
+GENRES = sparse.csr_matrix(np.repeat(np.eye(2), 20, axis=0))
+
+
+@pytest.fixture(scope="module")
+def split() -> Split:
+    return hold_out(two_tastes(), held_out_people(IDS, 0.3), target_share=0.2, most=1000, seed=0)
+
+
+@pytest.fixture(scope="module")
+def found(split: Split) -> dict:
+    models = {name: registry.create(name).fit(split.training) for name in ("popularity", "item_knn")}
+    return evaluate(models, StarPredictor().fit(split.training), split, genres=GENRES)
+
+
+def test_evidence_ranks_a_model_that_knows_tastes_above_popularity(found: dict) -> None:
+    ranked = found["recommenders"]
+    assert ranked["item_knn"]["ndcg_at_10"] > ranked["popularity"]["ndcg_at_10"]
+    assert ranked["item_knn"]["miscalibration"] < ranked["popularity"]["miscalibration"]
+    assert 0 < found["stars"]["mae"] < 1
+
+
+def test_every_figure_lies_in_its_interval(found: dict) -> None:
+    for name, values in {**found["recommenders"], "stars": found["stars"]}.items():
+        for metric, (low, high) in found["intervals"][name].items():
+            assert low <= values[metric] <= high
+
+
+def test_evidence_is_plain_json_without_nan(found: dict) -> None:
+    assert json.loads(json.dumps(found, allow_nan=False)) == found
+
+
+def test_without_held_out_people_nothing_is_measured() -> None:
+    split = hold_out(two_tastes(), np.zeros(60, bool), target_share=0.2, most=10, seed=0)
+    assert evaluate({}, StarPredictor(), split) == {"people": 0, "recommenders": {}, "stars": {}, "intervals": {}}
+
+
+def test_errors_of_stars_are_those_over_all_ratings_at_once() -> None:
+    split = leave_out(two_tastes(), share=0.3)
+    stars = StarPredictor().fit(split.training)
+    found = figures([measure_stars(stars, split)])
+    rows, films = split.targets.nonzero()
+    errors = stars.predict(split.histories, np.arange(40)).mean[rows, films] - split.targets.data
+    assert found["rmse"].value == pytest.approx(np.sqrt(np.mean(errors**2)))
+    assert found["mae"].value == pytest.approx(np.mean(np.abs(errors)))

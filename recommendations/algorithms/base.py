@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from recommendations.algorithms.ranking import BLOCK_BYTES, best, block_rows
+from recommendations.algorithms.threads import SMALL_RATINGS, one_thread
 from recommendations.data import arrays as artifact
 from recommendations.data.interactions import Positions, Scores, SideInformation, prepared
 
@@ -49,7 +50,8 @@ class Recommender(ABC):
         matrix, side = prepared(interactions, side)
         self.films_ = matrix.shape[1]
         self.known_ = np.bincount(matrix.indices, minlength=self.films_) > 0
-        self._fit(matrix, side)
+        with one_thread(small=matrix.nnz < SMALL_RATINGS):
+            self._fit(matrix, side)
         return self
 
     @abstractmethod

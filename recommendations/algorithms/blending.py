@@ -11,7 +11,7 @@ from scipy import sparse
 from recommendations.data.interactions import Scores
 from recommendations.data.preferences import is_implicit, likings, row_of_each
 
-LENGTHS = (1, 3, 10, 30)
+LENGTHS = (1, 3, 10)
 _HIDDEN_SHARE = 0.1
 _TARGET_SHARE = 0.2
 _CANDIDATES = 300
@@ -72,19 +72,27 @@ class Blend:
 def standardized(scores: Scores, histories: sparse.csr_matrix) -> Scores:
     """Return `scores` (rows × films) so that each row's unseen films have mean 0 and standard deviation 1.
 
-    What was seen is left out of the measure: models that were fitted on it are surer of it than of anything else.
     A row that says nothing becomes zeros.
+    """
+    means, spreads = moments(scores, histories)
+    result: Scores = scores - means[:, None]
+    result *= np.divide(1, spreads, out=np.zeros_like(spreads), where=spreads > 0)[:, None]
+    return result
+
+
+def moments(scores: Scores, histories: sparse.csr_matrix) -> tuple[Scores, Scores]:
+    """Return the mean and standard deviation of each row's unseen films; 0 where they are all the same.
+
+    What was seen is left out: models that were fitted on it are surer of it than of anything else.
     """
     rows = row_of_each(histories)
     seen = scores[rows, histories.indices].astype(np.float64)
-    unseen = np.maximum(scores.shape[1] - np.diff(histories.indptr), 1)[:, None]
-    means = (scores.sum(axis=1, dtype=np.float64) - np.bincount(rows, seen, len(scores)))[:, None] / unseen
-    result = (scores - means).astype(np.float32)
-    seen = result[rows, histories.indices].astype(np.float64) ** 2
-    squares = np.einsum("ij,ij->i", result, result, dtype=np.float64) - np.bincount(rows, seen, len(scores))
-    spread = np.sqrt(np.maximum(squares, 0)[:, None] / unseen)
-    sure = spread > 1e-6 * np.abs(means) + np.finfo(np.float32).tiny
-    return np.where(sure, result / np.where(sure, spread, 1), 0).astype(np.float32)
+    unseen = np.maximum(scores.shape[1] - np.diff(histories.indptr), 1)
+    means = (scores.sum(axis=1, dtype=np.float64) - np.bincount(rows, seen, len(scores))) / unseen
+    squares = np.einsum("ij,ij->i", scores, scores, dtype=np.float64) - np.bincount(rows, seen**2, len(scores))
+    variances = squares / unseen - means**2
+    spreads = np.sqrt(np.where(variances > 1e-9 * squares / unseen, variances, 0))
+    return means.astype(np.float32), spreads.astype(np.float32)
 
 
 def lessons(

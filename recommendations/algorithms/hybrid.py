@@ -184,7 +184,7 @@ class Hybrid(Recommender):
         total = np.zeros((len(movies), history.nnz), np.float32)
         for weight, part in zip(weights, self.parts_.values(), strict=True):
             if weight and part.personal:
-                spread = float(part.score(history).std())
+                spread = float(blending.moments(part.score(history), history)[1][0])
                 total += weight / spread * part.shares(history, movies) if spread > 0 else 0
         return total
 

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from recommendations.algorithms.threads import one_thread
 from recommendations.data.interactions import Scores
 
 BLOCK_BYTES = 32 * 1024**2
@@ -21,12 +22,13 @@ def solve_rows(targets: sparse.csr_matrix, features: Scores, gram: Scores, pull:
     matrices. Time O(entries · factors² + rows · factors³), memory BLOCK_BYTES for each of three stacks.
     """
     solutions = np.zeros((targets.shape[0], features.shape[1]), np.float32)
-    for rows in _alike_long(targets, features.shape[1]):
-        columns, values, there = _padded(targets, rows)
-        rated = features[columns] * there[:, :, None]
-        left = np.swapaxes(rated, 1, 2) @ rated + gram
-        right = (values[:, None, :] @ rated)[:, 0] + (0 if pull is None else pull)
-        solutions[rows] = np.linalg.solve(left, right[:, :, None])[:, :, 0]
+    with one_thread():
+        for rows in _alike_long(targets, features.shape[1]):
+            columns, values, there = _padded(targets, rows)
+            rated = features[columns] * there[:, :, None]
+            left = np.swapaxes(rated, 1, 2) @ rated + gram
+            right = (values[:, None, :] @ rated)[:, 0] + (0 if pull is None else pull)
+            solutions[rows] = np.linalg.solve(left, right[:, :, None])[:, :, 0]
     return solutions
 
 

@@ -104,7 +104,8 @@ class _Chain:
         config = self.config
         kept = np.unique(np.linspace(config.sweeps // 3, config.sweeps - 1, config.samples).astype(int))
         films = np.zeros((self.films.total.shape[1], len(kept), config.factors + 1), np.float32)
-        choices, shared = np.zeros_like(films), []
+        choices = np.zeros_like(films)
+        shared: list[dict[str, Values]] = []
         for turn in range(config.sweeps):
             self._sweep()
             if turn in kept:

@@ -25,6 +25,9 @@ class FactorSamples:
         choices: films × S × D, float32: what having rated a film, whatever the stars, says of a person.
         prior_mean: S × D: of a person's offset and factors before any rating.
         prior_precision: S × D: one over the variance around it.
+        choice_mean: S × D: what choices say of the average person.
+        choice_variance: S × D: and how much that differs among people.
+        enough: 1: with fewer ratings than this hardly anybody was learned from, so choices say less; float64.
         noise_precision: S: one over the variance of an ordinary person's rating around what the model expects.
         consistency: ν, how many ratings everybody's own precision starts with at the ordinary one; S.
     """
@@ -33,6 +36,9 @@ class FactorSamples:
     choices: Scores
     prior_mean: Values
     prior_precision: Values
+    choice_mean: Values
+    choice_variance: Values
+    enough: Values
     noise_precision: Values
     consistency: Values
 
@@ -86,17 +92,26 @@ class BayesianFactors:
         return bias, films
 
     def _fold_in(self, histories: sparse.csr_matrix, row: int) -> _Person:
-        kept, places = self.samples, slice(histories.indptr[row], histories.indptr[row + 1])
+        places = slice(histories.indptr[row], histories.indptr[row + 1])
         rated = histories.indices[places]
-        if not len(rated):
-            ordinary = np.eye(kept.prior_mean.shape[1]) / kept.prior_precision[:, None, :]
-            return _Person(kept.prior_mean, ordinary, kept.noise_precision)
-        prior = kept.prior_mean + kept.choices[rated].sum(axis=0, dtype=np.float64) / np.sqrt(len(rated))
+        prior, precision = self._prior(rated)
         bias, films = self._films(rated)
         left = histories.data[places] - bias - np.matmul(films, prior[:, :, None])[:, :, 0]
-        return self._posterior(prior, films, left)
+        return self._posterior(prior, precision, films, left)
 
-    def _posterior(self, prior: Values, films: Values, left: Values) -> _Person:
+    def _prior(self, rated: Any) -> tuple[Values, Values]:
+        """Return mean and precision of a person who has rated these films, before looking at the stars: S × D.
+
+        With fewer ratings than people had who were learned from, choices count in proportion, and what more of them
+        would say is as uncertain as people are different.
+        """
+        kept = self.samples
+        share = min(1.0, len(rated) / float(kept.enough[0]))
+        said = kept.choices[rated].sum(axis=0, dtype=np.float64) / np.sqrt(max(len(rated), 1))
+        mean = kept.prior_mean + kept.choice_mean + share * (said - kept.choice_mean)
+        return mean, 1 / (1 / kept.prior_precision + (1 - share**2) * kept.choice_variance)
+
+    def _posterior(self, prior: Values, prior_precision: Values, films: Values, left: Values) -> _Person:
         """Return what follows from `left`, S × n: what the prior does not explain of n ratings of `films`."""
         kept, count = self.samples, left.shape[1]
         information = films.transpose(0, 2, 1) @ films
@@ -105,7 +120,7 @@ class BayesianFactors:
         precision = kept.noise_precision
         for _ in range(_NOISE_STEPS):
             inverse = np.linalg.inv(
-                information * precision[:, None, None] + np.eye(prior.shape[1]) * kept.prior_precision[:, None, :]
+                information * precision[:, None, None] + np.eye(prior.shape[1]) * prior_precision[:, None, :]
             )
             moved = (inverse @ (score * precision[:, None])[:, :, None])[:, :, 0]
             residual = squares - 2 * (moved * score).sum(axis=1) + np.einsum("sd,sde,se->s", moved, information, moved)

@@ -14,6 +14,7 @@ from recommendations.rating.features import inverse_root
 
 _FIRST_SPREAD = 0.1
 _FIRST_PRECISION = 5.0
+_FEW_PEOPLE = 0.05
 
 
 @dataclass(frozen=True)
@@ -102,18 +103,22 @@ class _Chain:
     def run(self) -> FactorSamples:
         config = self.config
         kept = np.unique(np.linspace(config.sweeps // 3, config.sweeps - 1, config.samples).astype(int))
-        dimensions, films = config.factors + 1, self.films.total.shape[1]
-        store = np.zeros((2, films, len(kept), dimensions), np.float32)
-        rest: list[tuple[Values, Values, float]] = []
+        films = np.zeros((self.films.total.shape[1], len(kept), config.factors + 1), np.float32)
+        choices = np.zeros_like(films)
+        shared: list[dict[str, Values]] = []
         for turn in range(config.sweeps):
             self._sweep()
             if turn in kept:
-                self._keep(store, len(rest))
-                rest.append(
-                    (self._personal(self.people.mean), self._personal(self.people.precision), self.noise_precision)
-                )
-        mean, precision, noise = (np.array(each, np.float64) for each in zip(*rest, strict=True))
-        return FactorSamples(store[0], store[1], mean, precision, noise, np.full(len(kept), config.consistency))
+                films[:, len(shared)] = self.films.total[1:].T
+                choices[:, len(shared)] = self._personal(self.people.features[0].effects).T
+                shared.append(self._shared())
+        return FactorSamples(
+            films,
+            choices,
+            **{name: np.stack([draw[name] for draw in shared]) for name in shared[0]},
+            consistency=np.full(len(kept), config.consistency),
+            enough=np.quantile(np.diff(self.people.starts), _FEW_PEOPLE, keepdims=True),
+        )
 
     def _sweep(self) -> None:
         self._draw_noise()
@@ -163,9 +168,16 @@ class _Chain:
     def _precision(self, effects: Values) -> float:
         return float(self.generator.standard_gamma((1 + effects.size) / 2) / ((1 + effects @ effects) / 2))
 
-    def _keep(self, store: Scores, place: int) -> None:
-        store[0, :, place] = self.films.total[1:].T
-        store[1, :, place] = self._personal(self.people.features[0].effects).T
+    def _shared(self) -> dict[str, Values]:
+        """Return what this draw says of people before any of their stars are known."""
+        people, said = self.people, self._personal(self.people.total - self.people.own)
+        return {
+            "prior_mean": self._personal(people.mean),
+            "prior_precision": self._personal(people.precision),
+            "choice_mean": said.mean(axis=1),
+            "choice_variance": said.var(axis=1),
+            "noise_precision": np.array(self.noise_precision),
+        }
 
     def _personal(self, columns: Values) -> Values:
         """Return the columns that a person has: all but the films' bias."""

@@ -14,6 +14,8 @@ from recommendations.data.preferences import row_of_each
 
 Counts = NDArray[np.int32]
 
+HISTORY = 1000
+
 
 @dataclass(frozen=True)
 class LikeFilms:
@@ -90,9 +92,6 @@ class LikePeople:
         lengths = _lengths(residuals)[:, None] * self.lengths[None, :] + self.shrinkage
         weights: Scores = (alike / lengths) ** 2
         return weights
-
-
-HISTORY = 1000
 
 
 def _at_most(matrix: sparse.csr_matrix, most: int) -> sparse.csr_matrix:

@@ -39,7 +39,7 @@ class PartsConfig:
     film_caution: float = 0.5
     people_shrinkage: float = 5.0
     people_caution: float = 0.1
-    most_people_ratings: int = 5_000_000
+    most_people_ratings: int = 1_500_000
     factors: int = 10
     samples: int = 32
     consistency: float = 12.0

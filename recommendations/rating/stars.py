@@ -69,7 +69,7 @@ class StarPredictor:
     counts at once and people who were learned from are no exception.
 
     Learned: `center_`, `scale_`, `range_`, `parts_`, `blend_`, `interval_`.
-    Time is linear in ratings, memory in ratings and films; on 100,000 ratings about 15 seconds and 350 MB. One
+    Time is linear in ratings, memory in ratings and films; on 100,000 ratings 15 to 25 seconds of one processor and 350 MB. One
     person and 25 films cost a few milliseconds.
     Sources: see the parts.
     """

@@ -31,7 +31,9 @@ def test_biases_are_found_again_where_everybody_has_rated_everything() -> None:
 def test_folding_in_is_a_ridge_regression() -> None:
     films = np.array([[[0.1, 1.0, 2.0]], [[-0.2, 0.5, -1.0]], [[0.3, 1.5, 0.2]]], np.float32)
     noise, precision, center = 2.0, np.array([[1.0, 2.0, 3.0]]), np.array([[0.2, 0.1, -0.1]])
-    samples = FactorSamples(films, np.zeros_like(films), center, precision, np.array([noise]), np.array([1e12]))
+    none, nothing = np.zeros_like(films), np.zeros((1, 3))
+    one = (np.ones(1), np.array([noise]), np.array([1e12]))
+    samples = FactorSamples(films, none, center, precision, nothing, nothing, *one)
     history = sparse.csr_matrix(np.array([[1.0, -0.5, 0]], np.float32))
     design = np.c_[np.ones(3), films[:, 0, 1:]].astype(np.float64)
     seen = design[:2]
@@ -46,11 +48,22 @@ def test_folding_in_is_a_ridge_regression() -> None:
 def test_what_somebody_chose_counts_before_how_they_liked_it() -> None:
     films = np.zeros((4, 1, 2), np.float32)
     choices = np.array([[[0.8, 0]], [[-0.8, 0]], [[0.0, 0]], [[0.0, 0]]], np.float32)
-    one = np.ones((1, 2))
-    model = BayesianFactors(FactorSamples(films, choices, 0 * one, 1000 * one, np.ones(1), np.array([12.0])))
+    zero, ones = np.zeros((1, 2)), np.ones(1)
+    model = BayesianFactors(FactorSamples(films, choices, zero, zero + 1000, zero, zero, ones, ones, 12 * ones))
     row = sparse.csr_matrix(np.array([[1e-9, 0, 0, 0], [0, 1e-9, 0, 0]], np.float32))
     mean, _ = model.predict(row, np.array([2]))
     np.testing.assert_allclose(mean.ravel(), [0.8, -0.8], atol=0.01)
+
+
+def test_with_few_ratings_choices_count_less_and_more_is_unknown() -> None:
+    films, choices = np.zeros((4, 1, 2), np.float32), np.full((4, 1, 2), 0.6, np.float32)
+    zero, ones = np.zeros((1, 2)), np.ones(1)
+    means = FactorSamples(films, choices, zero, zero + 1000, zero, zero + 0.5, 2 * ones, ones, 12 * ones)
+    rows = sparse.csr_matrix(np.array([[0, 0, 0, 0], [1e-9, 0, 0, 0], [1e-9, 1e-9, 0, 0]], np.float32))
+    mean, variance = BayesianFactors(means).predict(rows, np.array([3]))
+    assert mean[0, 0] == pytest.approx(0, abs=0.01)
+    assert mean[2, 0] == pytest.approx(1.2 / np.sqrt(2), abs=0.02)
+    assert variance[0, 0] > variance[1, 0] > variance[2, 0]
 
 
 def test_the_sampler_finds_the_noise_that_was_put_in() -> None:

@@ -18,7 +18,7 @@ import numpy as np
 from scipy import sparse
 
 from recommendations.algorithms import registry
-from recommendations.data.interactions import SideInformation, check_side, validated
+from recommendations.data.interactions import SideInformation, prepared
 from recommendations.data.preferences import row_of_each
 from recommendations.evaluation.dataset import only
 from recommendations.evaluation.metrics import ndcg_at_k
@@ -107,11 +107,10 @@ def tune(
     Raises UnknownRecommender, InvalidInteractions, CannotTune.
     """
     kind = registry.kind(name)
-    matrix = validated(interactions)
-    check_side(side, matrix.shape)
+    matrix, side = prepared(interactions, side)
     search = _Search(
         name=name,
-        side=side or SideInformation(),
+        side=side,
         space=space(kind.Config),
         rungs=_rungs(matrix, seed),
         generator=np.random.default_rng(seed),

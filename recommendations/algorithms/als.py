@@ -10,7 +10,7 @@ from recommendations.algorithms.base import Recommender
 from recommendations.algorithms.least_squares import inverse_of_row, solve_rows
 from recommendations.algorithms.ranking import most_alike
 from recommendations.data.interactions import Positions, Scores, SideInformation
-from recommendations.data.preferences import is_implicit, preferences
+from recommendations.data.preferences import choices, is_implicit, preferences
 
 
 @dataclass(frozen=True)
@@ -21,15 +21,15 @@ class ALSConfig:
         factors: how many factors people and films have.
         unobserved_weight: how much a film that somebody did not rate counts against it, beside 1 for a rated one. It
             is what makes the weights implicit; 0 makes them explicit, and only ratings count.
-        regularization: λ; None takes 5 n / (n + 2,000) for n ratings.
+        regularization: λ; None takes 7 n / (n + 2,000) for n ratings.
         iterations: how often both sides are solved for.
         seed: of the random start.
     """
 
     factors: int = 64
-    unobserved_weight: float = 0.1
+    unobserved_weight: float = 0.2
     regularization: float | None = None
-    iterations: int = 10
+    iterations: int = 8
     seed: int = 0
 
 
@@ -67,8 +67,8 @@ class ALS(Recommender):
     def _fit(self, interactions: sparse.csr_matrix, side: SideInformation) -> None:
         self.implicit_ = is_implicit(interactions)
         given = self.config.regularization
-        self.regularization_ = 5 * interactions.nnz / (interactions.nnz + 2_000) if given is None else given
-        by_person = preferences(interactions, implicit=self.implicit_)
+        self.regularization_ = 7 * interactions.nnz / (interactions.nnz + 2_000) if given is None else given
+        by_person = choices(interactions, implicit=self.implicit_)
         by_film = by_person.T.tocsr()
         self._start()
         for _ in range(self.config.iterations):

@@ -10,7 +10,7 @@ from scipy.linalg import lapack
 from recommendations.algorithms.base import Recommender
 from recommendations.algorithms.ranking import best_of_one, block_rows
 from recommendations.data.interactions import Positions, Scores, SideInformation
-from recommendations.data.preferences import damped_by_activity, is_implicit, preferences
+from recommendations.data.preferences import choices, damped_by_activity, is_implicit, preferences
 
 GIGABYTE = 1024**3
 
@@ -77,7 +77,7 @@ class EASE(Recommender):
         given = self.config.regularization
         count = interactions.nnz
         self.regularization_ = 500 * count / (count + 5_000) if given is None else given
-        wanted = damped_by_activity(preferences(interactions, implicit=self.implicit_), self.config.activity_damping)
+        wanted = damped_by_activity(choices(interactions, implicit=self.implicit_), self.config.activity_damping)
         wanted = wanted[np.diff(wanted.indptr) > 0]
         self.dual_ = wanted.shape[0] < self.films_ and wanted.shape[0] <= self._most()
         self.columns_ = self._most_rated(interactions)

@@ -9,7 +9,7 @@ from scipy import sparse
 from recommendations.algorithms.base import Recommender
 from recommendations.algorithms.neighborhoods import film_neighborhoods
 from recommendations.data.interactions import Positions, Scores, SideInformation
-from recommendations.data.preferences import damped_by_activity, is_implicit, preferences
+from recommendations.data.preferences import damped_by_activity, is_implicit, likings, preferences
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class ItemKNNConfig:
     neighbors: int = 100
     shrinkage: float = 10.0
     activity_damping: float = 0.25
-    amplification: float = 3.0
+    amplification: float = 2.0
 
 
 class ItemKNN(Recommender):
@@ -62,7 +62,7 @@ class ItemKNN(Recommender):
 
     def _fit(self, interactions: sparse.csr_matrix, side: SideInformation) -> None:
         self.implicit_ = is_implicit(interactions)
-        wanted = damped_by_activity(preferences(interactions, implicit=self.implicit_), self.config.activity_damping)
+        wanted = damped_by_activity(likings(interactions, implicit=self.implicit_), self.config.activity_damping)
         self.weights_ = film_neighborhoods(wanted, self.config.neighbors, self.config.shrinkage)
         self.weights_.data **= self.config.amplification
 

@@ -1,22 +1,13 @@
-"""Every recommender under its name. Adding one is a new file and a line here."""
+"""Every recommender under its name. Adding one is a new file and a line among the hybrid's parts."""
 
 from pathlib import Path
 from typing import Any
 
-from recommendations.algorithms.als import ALS
 from recommendations.algorithms.base import Recommender
-from recommendations.algorithms.ease import EASE
-from recommendations.algorithms.item_knn import ItemKNN
-from recommendations.algorithms.mf import MF
-from recommendations.algorithms.popularity import Popularity
-from recommendations.algorithms.svd import SVD
-from recommendations.algorithms.trending import Trending
-from recommendations.algorithms.user_knn import UserKNN
+from recommendations.algorithms.hybrid import PARTS, Hybrid
 from recommendations.data import arrays as artifact
 
-RECOMMENDERS: dict[str, type[Recommender]] = {
-    kind.name: kind for kind in (Popularity, Trending, ItemKNN, UserKNN, SVD, MF, ALS, EASE)
-}
+RECOMMENDERS: dict[str, type[Recommender]] = {**PARTS, Hybrid.name: Hybrid}
 
 
 class UnknownRecommender(LookupError):

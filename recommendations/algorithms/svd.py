@@ -10,7 +10,7 @@ from sklearn.utils.extmath import randomized_svd
 from recommendations.algorithms.base import Recommender
 from recommendations.algorithms.ranking import most_alike
 from recommendations.data.interactions import Positions, Scores, SideInformation
-from recommendations.data.preferences import is_implicit, preferences
+from recommendations.data.preferences import choices, is_implicit, preferences
 
 
 @dataclass(frozen=True)
@@ -19,13 +19,14 @@ class SVDConfig:
 
     Attributes:
         factors: how many factors are kept; at most one fewer than people or films.
-        regularization: weak factors are trusted less; one whose squared singular value is this counts by half.
+        regularization: weak factors are trusted less; one whose squared singular value is this counts by half. None
+            takes 1,000 n / (n + 5,000) for n ratings.
         iterations: power iterations of the randomized solver; more are more exact.
         seed: of the solver's random start.
     """
 
     factors: int = 64
-    regularization: float = 300.0
+    regularization: float | None = None
     iterations: int = 4
     seed: int = 0
 
@@ -38,7 +39,7 @@ class SVD(Recommender):
     with p_uj the preferences of a history (`data.preferences`), v_i the row of film i in V and λ `regularization`.
     People are never learned, so one that was not in the matrix is scored like any other.
 
-    Learned: `film_factors_` float32, films × factors: f_i; `strengths_` float32, factors: Σ.
+    Learned: `film_factors_` float32, films × factors: f_i; `strengths_` float32, factors: Σ; `regularization_`: λ.
     Time O(ratings · factors · iterations) to fit, O(films · factors) to score a history; memory O((people + films) ·
     factors).
     Source: Cremonesi, Koren and Turrin, RecSys 2010 (PureSVD); Jin et al., KDD 2021, for λ; Halko, Martinsson and
@@ -49,10 +50,11 @@ class SVD(Recommender):
     Config = SVDConfig
     config: SVDConfig
     learned_arrays: ClassVar[tuple[str, ...]] = ("film_factors_", "strengths_")
-    learned_facts: ClassVar[tuple[str, ...]] = ("implicit_",)
+    learned_facts: ClassVar[tuple[str, ...]] = ("implicit_", "regularization_")
     film_factors_: Scores
     strengths_: Scores
     implicit_: bool
+    regularization_: float
 
     def memory_bound(self, people: int, films: int, ratings: int) -> int:
         """Return what the factors of people and films take in double precision, four times."""
@@ -62,12 +64,14 @@ class SVD(Recommender):
         self.implicit_ = is_implicit(interactions)
         factors = min(self.config.factors, min(interactions.shape) - 1)
         _, strengths, right = randomized_svd(
-            preferences(interactions, implicit=self.implicit_),
+            choices(interactions, implicit=self.implicit_),
             n_components=factors,
             n_iter=self.config.iterations,
             random_state=self.config.seed,
         )
-        trust = np.sqrt(strengths**2 / (strengths**2 + self.config.regularization))
+        given = self.config.regularization
+        self.regularization_ = 1_000 * interactions.nnz / (interactions.nnz + 5_000) if given is None else given
+        trust = np.sqrt(strengths**2 / (strengths**2 + self.regularization_))
         self.film_factors_ = np.ascontiguousarray(right.T * trust, np.float32)
         self.strengths_ = strengths.astype(np.float32)
 

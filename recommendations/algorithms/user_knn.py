@@ -9,7 +9,7 @@ from scipy import sparse
 from recommendations.algorithms.base import Recommender
 from recommendations.algorithms.ranking import best, best_of_one, block_rows
 from recommendations.data.interactions import Positions, Scores, SideInformation
-from recommendations.data.preferences import is_implicit, preferences
+from recommendations.data.preferences import choices, is_implicit, preferences
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class UserKNNConfig:
 
     neighbors: int = 200
     popularity_damping: float = 0.25
-    amplification: float = 3.0
+    amplification: float = 2.0
     people: int = 20_000
 
 
@@ -34,12 +34,13 @@ class UserKNN(Recommender):
     """Neighbourhood of people by cosine, found anew for every history.
 
         sim_uv = Σ_j p_uj p_vj d_j / (|p_u √d| |p_v √d|),   d_j = n_j^-2δ
-        score_ui = Σ_v sim_uv^a p_vi   over the `neighbors` people v with the largest positive sim_uv
+        score_ui = Σ_v sim_uv |sim_uv|^(a-1) c_vi   over the `neighbors` people v with the largest |sim_uv|
 
-    with p preferences (`data.preferences`), n_j the ratings of film j, δ `popularity_damping`, a `amplification`.
-    The share of film j is what it brought to each neighbour's likeness; shares add up.
+    with p_u the preferences of a history, c_v = p_v the choices of a person (`data.preferences`), n_j the ratings of
+    film j, δ `popularity_damping`, a `amplification`. Somebody who likes what this person dislikes speaks against
+    what they chose. The share of film j is what it brought to each neighbour's likeness; shares add up.
 
-    Learned: `people_` CSR float32, people × films: p_v; `by_film_` CSR float32, films × people: p_vj d_j / |p_v √d|;
+    Learned: `people_` CSR float32, people × films: c_v; `by_film_` CSR float32, films × people: c_vj d_j / |c_v √d|;
     `damping_` float32, films: d.
     Time O(ratings) to fit, O(Σ_j∈u n_j + neighbors · n_v) to score a history; memory O(ratings of the kept people).
     Source: Herlocker, Konstan, Borchers and Riedl, SIGIR 1999; Breese, Heckerman and Kadie, UAI 1998, for a and d.
@@ -66,7 +67,7 @@ class UserKNN(Recommender):
         known = np.diff(interactions.indptr)
         kept = np.argsort(-known, kind="stable")[: self.config.people]
         kept = np.sort(kept[known[kept] > 0])
-        self.people_ = preferences(interactions[kept], implicit=self.implicit_)
+        self.people_ = choices(interactions[kept], implicit=self.implicit_)
         scaled = sparse.diags_array(1 / self._norms(self.people_)) @ self.people_ @ sparse.diags_array(self.damping_)
         self.by_film_ = sparse.csr_matrix(scaled.T, dtype=np.float32)
 
@@ -82,13 +83,15 @@ class UserKNN(Recommender):
         step = block_rows(max(self.people_.shape))
         for start in range(0, histories.shape[0], step):
             asked, likeness = self._neighbors(preferences(histories[start : start + step], implicit=self.implicit_))
-            weights = likeness**self.config.amplification
+            weights = likeness * np.abs(likeness) ** (self.config.amplification - 1)
             scores[start : start + step] = (_rows(asked, weights, self.people_.shape[0]) @ self.people_).toarray()
         return scores
 
     def _neighbors(self, wanted: sparse.csr_matrix) -> tuple[Positions, Scores]:
+        """Return whom to ask, rows × neighbors, padded with -1, and how much alike they are, signed."""
         likeness = (wanted @ self.by_film_).toarray() / self._norms(wanted)[:, None]
-        return best(likeness, self.config.neighbors)
+        asked, _ = best(np.abs(likeness), self.config.neighbors)
+        return asked, np.take_along_axis(likeness, np.maximum(asked, 0), axis=1)
 
     def similar(self, movie_ix: int, n: int) -> tuple[Positions, Scores]:
         """Return the films that the people want who want this one, most of all by comparison with the rest."""
@@ -98,12 +101,12 @@ class UserKNN(Recommender):
         return best_of_one(together, n)
 
     def shares(self, history: sparse.csr_matrix, movies: Positions) -> Scores:
-        """Return p_uj Σ_v sim_uv^(a-1) p_vj d_j p_vi / (|p_u √d| |p_v √d|) of each film j of the history."""
+        """Return p_uj Σ_v |sim_uv|^(a-1) c_vj d_j c_vi / (|p_u √d| |c_v √d|) of each film j of the history."""
         wanted = preferences(history, implicit=self.implicit_)
         asked, likeness = self._neighbors(wanted)
         asked, likeness = asked[0][asked[0] >= 0], likeness[0][asked[0] >= 0]
         brought = self.by_film_[history.indices][:, asked].toarray() * (wanted.data / self._norms(wanted))[:, None]
-        toward = self.people_[asked][:, movies].toarray() * (likeness ** (self.config.amplification - 1))[:, None]
+        toward = self.people_[asked][:, movies].toarray() * (np.abs(likeness) ** (self.config.amplification - 1))[:, None]
         shares: Scores = (brought @ toward).T.astype(np.float32)
         return shares
 

@@ -1,4 +1,4 @@
-"""How stars become preferences: the one function that the recommenders of taste share."""
+"""How stars become choices, which models learn from, and preferences, which they score: shared by all of taste."""
 
 import numpy as np
 from scipy import sparse
@@ -9,6 +9,8 @@ NEUTRAL_STARS = 3.5
 NEUTRAL_RATINGS = 5
 DISLIKED_STARS = 2.0
 LENIENCE = 1.0
+CANDOR = 0.2
+AVERSION = 0.3
 
 
 def is_implicit(interactions: sparse.csr_matrix) -> bool:
@@ -28,21 +30,53 @@ def damped_means(histories: sparse.csr_matrix, prior: float, weight: float) -> S
     return ((sums + prior * weight) / (counts + weight)).astype(np.float32)
 
 
-def preferences(histories: sparse.csr_matrix, *, implicit: bool = False) -> sparse.csr_matrix:
-    """Return how much somebody wants more of each film they rated, same shape and places as `histories`.
+def likings(interactions: sparse.csr_matrix, *, implicit: bool = False) -> sparse.csr_matrix:
+    """Return how much somebody liked each film they rated, same places as `interactions`.
 
-        preference = stars - max(damped mean of the person - 1, 2)
+        liking = stars - max(damped mean of the person - 1, 2)
 
-    Choosing a film at all says something, so a film at one's own average counts as 1, and a film a star below it
-    as 0; what is lower counts against its kind. The mean is damped with five ratings of 3.5 stars, so that a first
-    rating already says which way it points. Half a star to one and a half are a dislike from anybody. With
-    `implicit` data every entry is 1.
+    Choosing a film at all says something, so a film at one's own average counts 1, one a star below it 0, and what is
+    lower counts against its kind. The mean is damped with five ratings of 3.5 stars, so that a first rating already
+    says which way it points. With `implicit` data every entry is 1.
     """
-    values = np.ones_like(histories.data, np.float32)
-    if not implicit:
-        pivot = np.maximum(damped_means(histories, NEUTRAL_STARS, NEUTRAL_RATINGS) - LENIENCE, DISLIKED_STARS)
-        values = (histories.data - pivot[row_of_each(histories)]).astype(np.float32)
-    return sparse.csr_matrix((values, histories.indices, histories.indptr), shape=histories.shape)
+    return _with_values(interactions, _liking(interactions), implicit)
+
+
+def choices(interactions: sparse.csr_matrix, *, implicit: bool = False) -> sparse.csr_matrix:
+    """Return what models of taste learn from: who chose what, and a little of how it was liked.
+
+        choice = 0.8 + 0.2 liking
+
+    A film at one's own average has a choice of 1. That somebody chose a film at all says most about
+    which films belong together, also when it disappointed: one star less makes it a fifth less of a choice, and only
+    half a star below an average of four and a half is nearly none. Same places as `interactions`; with `implicit`
+    data every entry is 1.
+    """
+    return _with_values(interactions, 1 - CANDOR + CANDOR * _liking(interactions), implicit)
+
+
+def preferences(histories: sparse.csr_matrix, *, implicit: bool = False) -> sparse.csr_matrix:
+    """Return how much somebody wants more of each film they rated, same places as `histories`.
+
+        preference = choice, but 0.3 liking for a dislike
+
+    A dislike is less than two stars from anybody, and two stars below one's own damped mean: it speaks against its
+    kind, so that half a star for horror brings no horror. With `implicit` data every entry is 1.
+    """
+    liking = _liking(histories)
+    disliked = (liking <= -LENIENCE) | (histories.data < DISLIKED_STARS)
+    return _with_values(histories, np.where(disliked, AVERSION * liking, 1 - CANDOR + CANDOR * liking), implicit)
+
+
+def _liking(histories: sparse.csr_matrix) -> Scores:
+    pivot = np.maximum(damped_means(histories, NEUTRAL_STARS, NEUTRAL_RATINGS) - LENIENCE, DISLIKED_STARS)
+    liking: Scores = histories.data - pivot[row_of_each(histories)]
+    return liking
+
+
+def _with_values(matrix: sparse.csr_matrix, values: Scores, implicit: bool) -> sparse.csr_matrix:
+    kept = np.ones_like(matrix.data, np.float32) if implicit else values.astype(np.float32)
+    return sparse.csr_matrix((kept, matrix.indices, matrix.indptr), shape=matrix.shape)
 
 
 def damped_by_activity(wanted: sparse.csr_matrix, power: float) -> sparse.csr_matrix:

@@ -1,0 +1,204 @@
+"""How much each part of the hybrid has to say: learned from ratings that the parts were not shown."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from recommendations.data.interactions import Scores
+from recommendations.data.preferences import is_implicit, likings, row_of_each
+
+LENGTHS = (1, 3, 10, 30)
+_HIDDEN_SHARE = 0.1
+_TARGET_SHARE = 0.2
+_CANDIDATES = 300
+_DEPTH = 100
+_STEPS = 20
+_EQUAL_ROWS = 20
+
+Weights = NDArray[np.float64]
+
+
+class Lesson(NamedTuple):
+    """Histories of about one length, and what their owners rated besides: both rows × films."""
+
+    length: float
+    histories: sparse.csr_matrix
+    wanted: sparse.csr_matrix
+
+
+@dataclass(frozen=True)
+class Blend:
+    """Weights of the parts for histories of some lengths; between two lengths they go over into each other.
+
+    Attributes:
+        parts: names, in the order of the weights.
+        lengths: of histories, ascending, the first one 0.
+        weights: a row for each length, a column for each part; no row is negative, each adds up to 1.
+        slopes: for each part, how much of a standard deviation it goes up, on average, where content does by one:
+            what is foreseen where it has no score.
+    """
+
+    parts: tuple[str, ...]
+    lengths: tuple[float, ...]
+    weights: tuple[tuple[float, ...], ...]
+    slopes: tuple[float, ...]
+
+    @classmethod
+    def of(cls, facts: Mapping[str, Sequence[Any]]) -> "Blend":
+        """Return a blend from JSON facts."""
+        rows = tuple(tuple(row) for row in facts["weights"])
+        return cls(tuple(facts["parts"]), tuple(facts["lengths"]), rows, tuple(facts["slopes"]))
+
+    def only(self, parts: Sequence[str]) -> "Blend":
+        """Return the blend of some of its parts, renormalised; where none of them had weight they have equal ones."""
+        kept = [self.parts.index(name) for name in parts]
+        weights = np.array(self.weights)[:, kept]
+        weights[weights.sum(axis=1) == 0] = 1
+        weights /= weights.sum(axis=1, keepdims=True)
+        return Blend(tuple(parts), self.lengths, _rows(weights), tuple(self.slopes[place] for place in kept))
+
+    def at(self, counts: NDArray[np.int_]) -> Scores:
+        """Return the weights for histories of `counts` ratings: rows × parts, float32."""
+        place = np.log1p(counts)
+        known = np.log1p(self.lengths)
+        columns = [np.interp(place, known, column) for column in np.transpose(self.weights)]
+        return np.stack(columns, axis=1).astype(np.float32)
+
+
+def standardized(scores: Scores, histories: sparse.csr_matrix) -> Scores:
+    """Return `scores` (rows × films) so that each row's unseen films have mean 0 and standard deviation 1.
+
+    What was seen is left out of the measure: models that were fitted on it are surer of it than of anything else.
+    A row that says nothing becomes zeros.
+    """
+    rows = row_of_each(histories)
+    seen = scores[rows, histories.indices].astype(np.float64)
+    unseen = np.maximum(scores.shape[1] - np.diff(histories.indptr), 1)[:, None]
+    means = (scores.sum(axis=1, dtype=np.float64) - np.bincount(rows, seen, len(scores)))[:, None] / unseen
+    result = (scores - means).astype(np.float32)
+    seen = result[rows, histories.indices].astype(np.float64) ** 2
+    squares = np.einsum("ij,ij->i", result, result, dtype=np.float64) - np.bincount(rows, seen, len(scores))
+    spread = np.sqrt(np.maximum(squares, 0)[:, None] / unseen)
+    sure = spread > 1e-6 * np.abs(means) + np.finfo(np.float32).tiny
+    return np.where(sure, result / np.where(sure, spread, 1), 0).astype(np.float32)
+
+
+def lessons(
+    interactions: sparse.csr_matrix, share: float, most: int, generator: np.random.Generator
+) -> tuple[sparse.csr_matrix, list[Lesson]]:
+    """Return what parts may learn from for now, and lessons in what is hidden from them.
+
+    A `share` of the people, at most `most`, is hidden whole: cut down to each of LENGTHS ratings for a lesson of its
+    own, and shown four fifths of their ratings in the last one. That one also has four times as many people who are
+    hidden but for a tenth of their ratings: most people that are served were in the training. What is wanted are the
+    hidden films that were rated at or above the person's own mean.
+    """
+    counts = np.diff(interactions.indptr)
+    order = generator.permutation(np.flatnonzero(counts >= 2))
+    many = min(most, max(2, int(share * len(order))))
+    strangers, known = np.sort(order[:many]), order[many : 5 * many]
+    rows = row_of_each(interactions)
+    liked = likings(interactions, implicit=is_implicit(interactions)).data >= 1
+    hidden = np.isin(rows, known) & (generator.random(interactions.nnz) < _HIDDEN_SHARE)
+    shown = _where(interactions, ~hidden & ~np.isin(rows, strangers))
+    wanted = _where(interactions, hidden & liked)
+    tested = np.sort(known[np.diff(wanted.indptr)[known] > 0])
+    found = []
+    place = _shuffled_places(interactions, generator)
+    whole = np.ceil(counts * (1 - _TARGET_SHARE)).astype(int)
+    for length in (*LENGTHS, 0):
+        first = place < (length or whole[rows])
+        histories, rest = _where(interactions, first)[strangers], _where(interactions, ~first & liked)[strangers]
+        if not length:
+            histories = sparse.vstack([histories, shown[tested]], format="csr")
+            rest = sparse.vstack([rest, wanted[tested]], format="csr")
+        found.append(_asked(float(length or np.median(whole[strangers])), histories, rest))
+    last = found[-1]
+    return shown, [lesson for lesson in found if lesson.length < last.length or lesson is last]
+
+
+def learned(lesson: Lesson, parts: Scores) -> Weights:
+    """Return the weights of `parts` (parts × rows × films, standardised) that order what was wanted best.
+
+    Forward selection with replacement: again and again the part is added that raises NDCG@100 most; a weight is how
+    often a part was taken. It hardly overfits, and parts that say nothing new are left at zero. A few rows' worth of
+    equal weights are mixed in. Source: Caruana, Niculescu-Mizil, Crew and Ksikes, ICML 2004.
+    """
+    parts, gains, ideal = _candidates(lesson, parts)
+    total = np.zeros(parts.shape[1:], np.float32)
+    taken = np.zeros(len(parts))
+    for _ in range(_STEPS):
+        best = int(np.argmax([_ndcg(total + part, gains, ideal) for part in parts]))
+        taken[best] += 1
+        total += parts[best]
+    rows = parts.shape[1]
+    weights: Weights = (rows * taken / _STEPS + _EQUAL_ROWS / len(parts)) / (rows + _EQUAL_ROWS)
+    return weights
+
+
+def slope(part: Scores, content: Scores) -> float:
+    """Return how much `part` goes up where `content` does by one, both standardised; not below 0."""
+    return max(0.0, float((part * content).mean() / max(float((content**2).mean()), 1e-9)))
+
+
+def blend_of(parts: Sequence[str], rows: Sequence[tuple[float, Weights]], slopes: Sequence[float]) -> Blend:
+    """Return the blend of weights learned at some lengths; without ratings popularity has it all, if it is there."""
+    nothing = np.array([float(name == "popularity") for name in parts])
+    first = nothing if nothing.any() else np.full(len(parts), 1 / len(parts))
+    lengths, weights = zip((0.0, first), *rows, strict=True)
+    return Blend(tuple(parts), tuple(lengths), _rows(np.array(weights)), tuple(slopes))
+
+
+def _rows(weights: Weights) -> tuple[tuple[float, ...], ...]:
+    return tuple(tuple(round(float(weight), 4) for weight in row) for row in weights)
+
+
+def _asked(length: float, histories: sparse.csr_matrix, wanted: sparse.csr_matrix) -> Lesson:
+    """Return the lesson of those rows that want something."""
+    rows = np.flatnonzero((np.diff(wanted.indptr) > 0) & (np.diff(histories.indptr) > 0))
+    return Lesson(length, histories[rows], wanted[rows])
+
+
+def _where(matrix: sparse.csr_matrix, keep: NDArray[np.bool_]) -> sparse.csr_matrix:
+    counts = np.bincount(row_of_each(matrix)[keep], minlength=matrix.shape[0])
+    starts = np.concatenate([[0], np.cumsum(counts)])
+    return sparse.csr_matrix((matrix.data[keep], matrix.indices[keep], starts), shape=matrix.shape)
+
+
+def _shuffled_places(matrix: sparse.csr_matrix, generator: np.random.Generator) -> NDArray[np.int_]:
+    """Return for each stored value its place in a random order of its row."""
+    order = np.lexsort((generator.random(matrix.nnz), row_of_each(matrix)))
+    place = np.empty(matrix.nnz, np.int_)
+    place[order] = np.arange(matrix.nnz) - np.repeat(matrix.indptr[:-1], np.diff(matrix.indptr))
+    return place
+
+
+def _candidates(lesson: Lesson, parts: Scores) -> tuple[Scores, Scores, Weights]:
+    """Return the parts at each row's best candidates, what of these was wanted, and each row's ideal gain."""
+    common = parts.mean(axis=0)
+    seen = row_of_each(lesson.histories), lesson.histories.indices
+    common[seen] = -np.inf
+    width = min(_CANDIDATES, common.shape[1])
+    films = np.argpartition(-common, width - 1, axis=1)[:, :width]
+    chosen = np.take_along_axis(parts, films[None], axis=2)
+    chosen[:, np.isneginf(np.take_along_axis(common, films, axis=1))] = -1e3
+    gains = np.take_along_axis(lesson.wanted.astype(bool).toarray(), films, axis=1).astype(np.float32)
+    best = np.cumsum(_discounts(_DEPTH))
+    return chosen, gains, best[np.minimum(np.diff(lesson.wanted.indptr), _DEPTH) - 1]
+
+
+def _discounts(depth: int) -> Weights:
+    discounts: Weights = 1 / np.log2(np.arange(2, depth + 2))
+    return discounts
+
+
+def _ndcg(scores: Scores, gains: Scores, ideal: Weights) -> float:
+    depth = min(_DEPTH, scores.shape[1])
+    found = np.argpartition(-scores, depth - 1, axis=1)[:, :depth]
+    order = np.argsort(-np.take_along_axis(scores, found, axis=1), axis=1, kind="stable")
+    gained = np.take_along_axis(gains, np.take_along_axis(found, order, axis=1), axis=1)
+    return float((gained @ _discounts(depth) / ideal).mean())

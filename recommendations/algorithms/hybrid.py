@@ -1,0 +1,206 @@
+"""Hybrid: all the others, blended by what each of them has shown to be worth. What people are served from."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from scipy import sparse
+
+from recommendations.algorithms import blending
+from recommendations.algorithms.als import ALS
+from recommendations.algorithms.base import Recommender
+from recommendations.algorithms.blending import Blend, standardized
+from recommendations.algorithms.content import Content
+from recommendations.algorithms.ease import EASE
+from recommendations.algorithms.item_knn import ItemKNN
+from recommendations.algorithms.mf import MF
+from recommendations.algorithms.popularity import Popularity
+from recommendations.algorithms.svd import SVD
+from recommendations.algorithms.trending import Trending
+from recommendations.algorithms.user_knn import UserKNN
+from recommendations.data.interactions import Positions, Scores, SideInformation, part_of
+
+PARTS: dict[str, type[Recommender]] = {
+    kind.name: kind for kind in (Popularity, Trending, Content, ItemKNN, UserKNN, SVD, MF, ALS, EASE)
+}
+# What many people saw foretells what the next one sees better than what is best rated.
+_SETTINGS: Mapping[str, Mapping[str, Any]] = {"popularity": {"minimum_votes": 10**9}}
+# Whose likenesses are shown: those of item-KNN are the ones that people recognise.
+_LIKENESSES = ("item_knn", "ease", "als", "svd", "content", "user_knn", "mf", "trending", "popularity")
+_STACK_BYTES = 256 * 1024**2
+
+
+@dataclass(frozen=True)
+class HybridConfig:
+    """Settings of Hybrid.
+
+    Attributes:
+        parts: names of the recommenders that are blended.
+        settings: settings of parts by their name, where they are not the parts' own defaults.
+        blend: a blend that was learned before, as `blend_` holds it; None learns one, which fits every part twice.
+        memory: bytes that fitting a part may take; a part that would need more is left out. None takes all.
+        held_out_share: part of the people from whom weights are learned.
+        most_held_out: and how many of them at most.
+        seed: of the random choice of these people and their ratings.
+    """
+
+    parts: tuple[str, ...] = tuple(PARTS)
+    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    blend: Mapping[str, Any] | None = None
+    memory: int | None = None
+    held_out_share: float = 0.1
+    most_held_out: int = 250
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "parts", tuple(self.parts))
+        unknown = [name for name in self.parts if name not in PARTS]
+        if unknown or not self.parts:
+            raise ValueError(f"A hybrid is made of some of {', '.join(PARTS)}; not of {', '.join(unknown) or 'none'}.")
+
+
+class Hybrid(Recommender):
+    """A weighted sum of the parts' scores, each standardised within the person's own row.
+
+        score_ui = Σ_k w_k(n_u) z_kui,   z_kui = (s_kui - mean_i s_kui) / std_i s_kui
+
+    with s_k the scores of part k and n_u the ratings of the history: few ratings call for other parts than many. The
+    weights are learned at some lengths by forward selection (`blending`), on people who are hidden whole and on
+    hidden ratings of others, then every part is fitted again on everything. Where a part does not know a film, what it
+    would say is foreseen from content: z_k = β_k z_content, with β_k the slope of one on the other over known films;
+    so that a film nobody has rated gets the place that its features deserve. A part that is missing, too large for
+    `memory` or failing is left out, and the other weights are made to add up to 1 again. Shares are those of the
+    parts, weighted alike; the rest of a score, such as popularity, belongs to no rating.
+
+    Learned: `parts_`, the fitted parts; `blend_`, their weights (see `blending.Blend`); `left_out_`, why others are
+    not among them. Time and memory are the sums of the parts', fitting twice.
+    Source: Caruana et al., ICML 2004, for the weights; Bell, Koren and Volinsky, 2007, for blending by support.
+    """
+
+    name = "hybrid"
+    Config = HybridConfig
+    additive = False
+    config: HybridConfig
+    learned_arrays: ClassVar[tuple[str, ...]] = ()
+    learned_facts: ClassVar[tuple[str, ...]] = ("blend_", "left_out_")
+    parts_: dict[str, Recommender]
+    blend_: dict[str, Any]
+    left_out_: dict[str, str]
+
+    def memory_bound(self, people: int, films: int, ratings: int) -> int:
+        """Return what the parts take together, and the stack from which the weights are learned."""
+        parts = (self._new(name).memory_bound(people, films, ratings) for name in self.config.parts)
+        return sum(parts) + 3 * _STACK_BYTES + 60 * ratings
+
+    def _fit(self, interactions: sparse.csr_matrix, side: SideInformation) -> None:
+        self.left_out_ = {}
+        self.parts_ = {}
+        names = [name for name in self.config.parts if self._is_wanted(name, interactions, side)]
+        blend = self._learned(names, interactions, side) if self.config.blend is None else None
+        self.parts_ = self._fitted(names, interactions, side)
+        self._use(blend or Blend.of(self.config.blend or {}))
+        self.known_ = np.any([part.known_ for part in self.parts_.values()], axis=0)
+
+    def _is_wanted(self, name: str, interactions: sparse.csr_matrix, side: SideInformation) -> bool:
+        needed = self._new(name).memory_bound(*interactions.shape, interactions.nnz)
+        if self.config.memory is not None and needed > self.config.memory:
+            self.left_out_[name] = f"It may take {needed / 1024**3:.1f} GB of memory."
+        elif name == "trending" and side.times is None:
+            self.left_out_[name] = "It is known of no rating when it was given."
+        elif name == "content" and (side.film_features is None or not side.film_features.nnz):
+            self.left_out_[name] = "Nothing is known of the films."
+        return name not in self.left_out_
+
+    def _new(self, name: str) -> Recommender:
+        settings = {**_SETTINGS.get(name, {}), **self.config.settings.get(name, {})}
+        return PARTS[name](PARTS[name].Config(**settings))
+
+    def _fitted(
+        self, names: list[str], interactions: sparse.csr_matrix, side: SideInformation
+    ) -> dict[str, Recommender]:
+        fitted = {}
+        for name in names:
+            try:
+                fitted[name] = self._new(name).fit(interactions, side)
+            except (ArithmeticError, MemoryError, ValueError, np.linalg.LinAlgError) as error:
+                self.left_out_[name] = f"It failed: {type(error).__name__}: {error}"
+        if not fitted:
+            raise ValueError(f"No part of the hybrid could be fitted: {self.left_out_}")
+        return fitted
+
+    def _learned(self, names: list[str], interactions: sparse.csr_matrix, side: SideInformation) -> Blend:
+        generator = np.random.default_rng(self.config.seed)
+        most = max(2, min(self.config.most_held_out, _STACK_BYTES // (4 * 5 * self.films_ * len(names))))
+        shown, lessons = blending.lessons(interactions, self.config.held_out_share, most, generator)
+        lessons = [lesson for lesson in lessons if lesson.histories.shape[0]]
+        if not shown.nnz or not lessons:
+            return blending.blend_of(names, [(1.0, np.full(len(names), 1 / len(names)))], [0.0] * len(names))
+        self.parts_ = self._fitted(names, shown, part_of(side, interactions, shown))
+        rows = []
+        for lesson in lessons:
+            parts = np.stack([standardized(part.score(lesson.histories), lesson.histories) for part in self.parts_.values()])
+            rows.append((lesson.length, blending.learned(lesson, parts)))
+        found = list(self.parts_)
+        content = parts[found.index("content")] if "content" in found else None
+        slopes = [0.0 if content is None else blending.slope(part, content) for part in parts]
+        return blending.blend_of(found, rows, slopes)
+
+    def _use(self, blend: Blend) -> None:
+        self.parts_ = {name: part for name, part in self.parts_.items() if name in blend.parts}
+        self._blend = blend.only(tuple(self.parts_))
+        self.blend_ = {name: list(value) for name, value in asdict(self._blend).items()}
+
+    def score(self, histories: sparse.csr_matrix) -> Scores:
+        """Return Σ_k w_k z_k: float32, rows × films."""
+        weights = self._blend.at(np.diff(histories.indptr))
+        total = np.zeros(histories.shape, np.float32)
+        content = None
+        if "content" in self.parts_:
+            content = standardized(self.parts_["content"].score(histories), histories)
+        for place, (name, part) in enumerate(self.parts_.items()):
+            if not weights[:, place].any():
+                continue
+            own = content if name == "content" else standardized(part.score(histories), histories)
+            if content is not None and name != "content":
+                foreseen = self.parts_["content"].known_ & ~part.known_
+                own[:, foreseen] = self._blend.slopes[place] * content[:, foreseen]
+            total += weights[:, [place]] * own
+        return total
+
+    def similar(self, movie_ix: int, n: int) -> tuple[Positions, Scores]:
+        """Return the likenesses of the first part that knows the film, item-KNN before all others."""
+        for name in _LIKENESSES:
+            if name in self.parts_ and self.parts_[name].known_[movie_ix]:
+                found = self.parts_[name].similar(movie_ix, n)
+                if len(found[0]):
+                    return found
+        return np.empty(0, np.int32), np.empty(0, np.float32)
+
+    def shares(self, history: sparse.csr_matrix, movies: Positions) -> Scores:
+        """Return Σ_k w_k share_k / std_k of each film of the history: the parts' shares, weighted like their scores."""
+        weights = self._blend.at(np.diff(history.indptr))[0]
+        total = np.zeros((len(movies), history.nnz), np.float32)
+        for weight, part in zip(weights, self.parts_.values(), strict=True):
+            if weight and part.personal:
+                spread = float(part.score(history).std())
+                total += weight / spread * part.shares(history, movies) if spread > 0 else 0
+        return total
+
+    def save(self, folder: Path) -> None:
+        """Write the blend into a new `folder`, and each part into a folder `parts` in it."""
+        super().save(folder)
+        for name, part in self.parts_.items():
+            part.save(folder / "parts" / name)
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Return the hybrid that was saved in `folder`; a part whose folder is gone is left out."""
+        model = super().load(folder)
+        blend = Blend.of(model.blend_)
+        there = [name for name in blend.parts if (folder / "parts" / name).is_dir()]
+        model.left_out_ |= {name: "Its files are gone." for name in blend.parts if name not in there}
+        model.parts_ = {name: PARTS[name].load(folder / "parts" / name) for name in there}
+        model._use(blend)
+        return model

@@ -135,7 +135,7 @@ def _fit_all(work: _Work, matrix: sparse.csr_matrix) -> dict[str, Any]:
         work.progress.advance(done, len(parts))
         with Meter() as meter:
             if name == "stars":
-                work.stars = StarPredictor().fit(matrix)
+                work.stars = StarPredictor().fit(matrix, work.snapshot.side)
             else:
                 work.models[name] = work.options.create(name).fit(matrix, work.snapshot.side)
         seconds[name] = round(meter.seconds, 3)

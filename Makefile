@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-.PHONY: help demo test check format train bench screenshots e2e lock clean
+.PHONY: help demo test check format train bench bench-quality screenshots e2e lock clean
 
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
@@ -15,7 +15,7 @@ SITE := .venv/site-$(shell cksum < requirements.txt | cut -d' ' -f1)
 DEV := .venv/dev-$(shell cat requirements.txt requirements-dev.txt | cksum | cut -d' ' -f1)
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(SITE) ## try the whole site on this machine: PORT=8000, DATASET=sample, a release, a zip or a folder
 	@exec $(BIN)/python -m scripts.demo
@@ -44,6 +44,9 @@ train: $(SITE) ## train on the ratings of the site in .env, and publish
 bench: $(DEV) ## measure the request path: DATASET=sample, a release, a zip or a folder
 	$(BIN)/python -m benchmarks.request_path $(DATASET)
 
+bench-quality: $(DEV) ## our models and their peers on the same folds of MovieLens: ARGS=--quick leaves out a slow one
+	$(BIN)/python -m benchmarks.quality $(ARGS)
+
 screenshots: $(DEV) ## take the pictures of README anew
 	$(BIN)/python -m scripts.screenshots
 
@@ -55,7 +58,7 @@ lock: $(DEV) ## compile requirements*.in into the locked requirements*.txt
 	$(LOCK) requirements-dev.in -o requirements-dev.txt
 
 clean: ## remove .venv and caches; var/, where the sites keep their data, stays
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv benchmarks/.venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 $(SITE):
 	@scripts/install-requirements.sh $@ requirements.txt

@@ -6,27 +6,40 @@ with `foreseen`, a mask over the stored ratings of the whole matrix, for us.
 
 import io
 import zipfile
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from recommendations.data import SideInformation
 from recommendations.data.preferences import row_of_each
 from recommendations.evaluation import Dataset
 from recommendations.evaluation.split import Split, foreseeing, k_folds
-from recommendations.training.sources import dataset
 
 FOLDS = 5
+_PARTS = ("data", "indices", "indptr")
 SEED = 0
 
 
-def release(data: Path, name: str) -> Dataset:
-    """Return a release from its archive in the folder `data`."""
-    source = str(data / f"{name}.zip")
-    return dataset(source, datasets_dir=data, now=datetime.now(UTC), progress=lambda _step, _done, _total: None)
+def keep(data: Dataset, file: Path) -> None:
+    """Write everything that a model of ours may know of a release, so that its process needs no site."""
+    matrices = {"ratings": data.interactions, "features": data.side.film_features, "genres": data.genres}
+    parts = {f"{name}.{part}": getattr(each, part) for name, each in matrices.items() for part in _PARTS}
+    shapes = {f"{name}.shape": np.array(each.shape) for name, each in matrices.items()}
+    names = np.array(data.side.film_feature_names)
+    np.savez(file, name=data.name, names=names, times=data.side.times, lines=data.lines, **parts, **shapes)
+
+
+def kept(file: Path) -> Dataset:
+    """Return what was written."""
+    with np.load(file) as found:
+        ratings, features, genres = (_matrix(found, name) for name in ("ratings", "features", "genres"))
+        names = tuple(found["names"].tolist())
+        side = SideInformation(film_features=features, film_feature_names=names, times=found["times"])
+        return Dataset(str(found["name"]), ratings, side, found["lines"], genres)
 
 
 def random_folds(data: Dataset, folder: Path) -> None:
@@ -70,3 +83,8 @@ def _write(folder: Path, number: int, matrix: sparse.csr_matrix, foreseen: NDArr
         shape=np.array(matrix.shape),
         foreseen=foreseen,
     )
+
+
+def _matrix(found: Mapping[str, Any], name: str) -> sparse.csr_matrix:
+    data, indices, indptr = (found[f"{name}.{part}"] for part in _PARTS)
+    return sparse.csr_matrix((data, indices, indptr), shape=tuple(found[f"{name}.shape"].tolist()))

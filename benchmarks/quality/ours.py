@@ -1,10 +1,9 @@
-"""Our models, on the same folds: `python -m benchmarks.quality.ours MODEL RELEASE FOLDER`.
+"""Our models, on the same folds: `python -m benchmarks.quality.ours MODEL DATA FOLDER`.
 
 Writes what peers.py writes, from the same training parts. Nothing of a fold's test part is looked at, except which
 pairs of people and films are asked for.
 """
 
-import resource
 import sys
 import time
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from benchmarks.quality.folds import release, splits
+from benchmarks.quality.folds import kept, splits
 from recommendations.algorithms import registry
 from recommendations.data import SideInformation
 from recommendations.data.preferences import row_of_each
@@ -27,16 +26,14 @@ STARS = "stars"
 
 def main() -> None:
     """Run one model on every fold of a folder."""
-    name, source, folder = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
-    data = release(source.parent, source.stem)
+    name, data, folder = sys.argv[1], kept(Path(sys.argv[2])), Path(sys.argv[3])
     for file, split in splits(data, folder):
         started = time.perf_counter()
         side = split.side(data.side)
         targets = only(data.interactions, ~split.kept)
         answer = predicted(split, side, targets) if name == STARS else listed(name, split, side, targets)
         seconds = time.perf_counter() - started
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        np.savez(folder / f"{name}-{file.name}", seconds=seconds, memory=memory, **answer)
+        np.savez(folder / f"{name}-{file.name}", seconds=seconds, memory=_peak_memory(), **answer)
 
 
 def predicted(split: Split, side: SideInformation, targets: sparse.csr_matrix) -> dict[str, Any]:
@@ -54,6 +51,14 @@ def listed(name: str, split: Split, side: SideInformation, targets: sparse.csr_m
     model = registry.create(name).fit(split.training, side)
     people = np.flatnonzero(np.diff(targets.indptr))
     return {"people": people, "lists": model.recommend(split.training[people], K)[0]}
+
+
+def _peak_memory() -> float:
+    """Return the most that this process ever held, in MB; getrusage would count the process that started it too."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return float("nan")
+    return next(float(line.split()[1]) for line in status.read_text().splitlines() if "VmHWM" in line) / 1024
 
 
 if __name__ == "__main__":

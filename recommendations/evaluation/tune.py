@@ -110,7 +110,7 @@ def tune(
     matrix, side = prepared(interactions, side)
     search = _Search(
         name=name,
-        side=side or SideInformation(),
+        side=side,
         space=space(kind.Config),
         rungs=_rungs(matrix, seed),
         generator=np.random.default_rng(seed),

@@ -1,5 +1,7 @@
 """Lists with a person's own mix of genres."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from scipy import sparse
@@ -45,6 +47,21 @@ def test_without_weight_the_list_stays() -> None:
 
 def test_with_weight_the_list_has_both_genres_and_its_best_films() -> None:
     assert set(_list(0.9)) == {0, 1, 5, 6}
+
+
+def test_the_list_is_the_best_of_all_lists() -> None:
+    generator = np.random.default_rng(2)
+    shares = sparse.csr_matrix(generator.dirichlet([0.3] * 3, 8))
+    candidates, scores = np.arange(8, dtype=np.int32)[None, :], -np.sort(-generator.random((1, 8)).astype(np.float32))
+    wanted = generator.dirichlet([1] * 3, 1)
+
+    def worth(films: tuple[int, ...]) -> float:
+        lists = np.array([films], np.int32)
+        kept = scores[0, list(films)].sum() / scores.max()
+        return 0.4 * kept - 0.6 * calibration.divergence(wanted, calibration.mix(lists, shares))[0]
+
+    found = calibration.calibrated(candidates, scores, wanted, shares, n=3, weight=0.6)[0].tolist()
+    assert tuple(found) == max(combinations(range(8), 3), key=worth)
 
 
 def test_the_weight_means_the_same_whatever_the_size_of_the_scores() -> None:

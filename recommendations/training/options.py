@@ -6,7 +6,8 @@ from typing import Any
 
 from django.conf import settings
 
-from recommendations.algorithms import registry
+from recommendations.algorithms import Recommender, registry
+from recommendations.algorithms.hybrid import Hybrid
 from recommendations.store import TopListStore, toplists
 
 
@@ -48,7 +49,17 @@ class Options:
 
     def configuration(self) -> dict[str, Any]:
         """Return each recommender's settings, as they are recorded with the run."""
-        return {name: vars(registry.create(name).config) for name in self.recommenders}
+        return {name: vars(self.create(name).config) for name in self.recommenders}
+
+    def create(self, name: str, fitted: Recommender | None = None) -> Recommender:
+        """Return an unfitted recommender. A hybrid takes over what one that was `fitted` before learned of its parts.
+
+        Its parts may take half of the memory: the ratings, and what is fitted already, need the rest.
+        """
+        if name != Hybrid.name:
+            return registry.create(name)
+        blend = fitted.blend_ if isinstance(fitted, Hybrid) else None
+        return registry.create(name, memory=self.memory_budget // 2, blend=blend)
 
 
 def from_settings() -> Options:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from recommendations.data.interactions import Scores
+from recommendations.data.interactions import Scores, entries
 from recommendations.data.preferences import is_implicit, likings, row_of_each
 
 LENGTHS = (1, 3, 10)
@@ -112,15 +112,15 @@ def lessons(
     rows = row_of_each(interactions)
     liked = likings(interactions, implicit=is_implicit(interactions)).data >= 1
     hidden = np.isin(rows, known) & (generator.random(interactions.nnz) < _HIDDEN_SHARE)
-    shown = _where(interactions, ~hidden & ~np.isin(rows, strangers))
-    wanted = _where(interactions, hidden & liked)
+    shown = entries(interactions, ~hidden & ~np.isin(rows, strangers))
+    wanted = entries(interactions, hidden & liked)
     tested = np.sort(known[np.diff(wanted.indptr)[known] > 0])
     found = []
     place = _shuffled_places(interactions, generator)
     whole = np.ceil(counts * (1 - _TARGET_SHARE)).astype(int)
     for length in (*LENGTHS, 0):
         first = place < (length or whole[rows])
-        histories, rest = _where(interactions, first)[strangers], _where(interactions, ~first & liked)[strangers]
+        histories, rest = entries(interactions, first)[strangers], entries(interactions, ~first & liked)[strangers]
         if not length:
             histories = sparse.vstack([histories, shown[tested]], format="csr")
             rest = sparse.vstack([rest, wanted[tested]], format="csr")
@@ -169,12 +169,6 @@ def _asked(length: float, histories: sparse.csr_matrix, wanted: sparse.csr_matri
     """Return the lesson of those rows that want something."""
     rows = np.flatnonzero((np.diff(wanted.indptr) > 0) & (np.diff(histories.indptr) > 0))
     return Lesson(length, histories[rows], wanted[rows])
-
-
-def _where(matrix: sparse.csr_matrix, keep: NDArray[np.bool_]) -> sparse.csr_matrix:
-    counts = np.bincount(row_of_each(matrix)[keep], minlength=matrix.shape[0])
-    starts = np.concatenate([[0], np.cumsum(counts)])
-    return sparse.csr_matrix((matrix.data[keep], matrix.indices[keep], starts), shape=matrix.shape)
 
 
 def _shuffled_places(matrix: sparse.csr_matrix, generator: np.random.Generator) -> NDArray[np.int_]:

@@ -140,12 +140,23 @@ class Hybrid(Recommender):
         self.parts_ = self._fitted(names, shown, part_of(side, interactions, shown))
         rows = []
         for lesson in lessons:
-            parts = np.stack([standardized(part.score(lesson.histories), lesson.histories) for part in self.parts_.values()])
+            parts = np.stack(
+                [standardized(part.score(lesson.histories), lesson.histories) for part in self.parts_.values()]
+            )
             rows.append((lesson.length, blending.learned(lesson, parts)))
         found = list(self.parts_)
         content = parts[found.index("content")] if "content" in found else None
         slopes = [0.0 if content is None else blending.slope(part, content) for part in parts]
         return blending.blend_of(found, rows, slopes)
+
+    @property
+    def parts(self) -> tuple[Recommender, ...]:
+        """The fitted parts."""
+        return tuple(self.parts_.values())
+
+    def shared_parts(self) -> dict[str, Recommender]:
+        """Return the fitted parts that are what their own name gives without settings, by that name."""
+        return {name: part for name, part in self.parts_.items() if part.config == PARTS[name].Config()}
 
     def _use(self, blend: Blend) -> None:
         self.parts_ = {name: part for name, part in self.parts_.items() if name in blend.parts}

@@ -106,7 +106,9 @@ class UserKNN(Recommender):
         asked, likeness = self._neighbors(wanted)
         asked, likeness = asked[0][asked[0] >= 0], likeness[0][asked[0] >= 0]
         brought = self.by_film_[history.indices][:, asked].toarray() * (wanted.data / self._norms(wanted))[:, None]
-        toward = self.people_[asked][:, movies].toarray() * (np.abs(likeness) ** (self.config.amplification - 1))[:, None]
+        toward = (
+            self.people_[asked][:, movies].toarray() * (np.abs(likeness) ** (self.config.amplification - 1))[:, None]
+        )
         shares: Scores = (brought @ toward).T.astype(np.float32)
         return shares
 

@@ -3,19 +3,40 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from scipy import sparse
 
-from recommendations.data.interactions import Scores
-
 # How much of a year its neighbours share: a film of 1994 is nearly one of 1995, and hardly one of 1997.
 _YEARS_APART = {0: 1.0, 1: 0.75, 2: 0.5, 3: 0.25}
-_RELEVANT = 0.3
+RELEVANT = 0.3
 _WORD = re.compile(r"[^\W_]{3,}")
-_LITTLE_WORDS = frozenset("and the for with from not you your his her all out der die das les des une und los las".split())
+_LITTLE_WORDS = frozenset(
+    [
+        "and",
+        "the",
+        "for",
+        "with",
+        "from",
+        "not",
+        "you",
+        "your",
+        "his",
+        "her",
+        "all",
+        "out",
+        "der",
+        "die",
+        "das",
+        "les",
+        "des",
+        "une",
+        "und",
+        "los",
+        "las",
+    ]
+)
 
 
 def film_features(
@@ -25,14 +46,14 @@ def film_features(
     years: Sequence[int | None] = (),
     genres: Sequence[Iterable[str]] = (),
     tags: Sequence[Mapping[str, int]] = (),
-    genome: Scores | None = None,
+    genome: sparse.csr_matrix | None = None,
     genome_names: Sequence[str] = (),
 ) -> tuple[sparse.csr_matrix, tuple[str, ...]]:
     """Return films × features, CSR float32, and a name for each feature: "genre:Drama", "year:1994", "tag:mafia".
 
     Every list is in the order of the films, or empty where nothing is known. `tags` says how many people put each tag
-    on a film, which counts by its logarithm; `genome` is films × genome tags, relevance 0 to 1, of which what is
-    below 0.3 is dropped. Letter case and accents do not tell words and tags apart. Tags and words of a single film
+    on a film, which counts by its logarithm; `genome` is films × genome tags, relevance 0 to 1, of which what
+    is below 0.3 is dropped. Letter case and accents do not tell words and tags apart. Tags and words of a single film
     connect it to nothing and are left out. Weights are raw: whoever uses them weighs rare and common features.
 
     Raises ValueError for a list of another length. Time and memory O(entries).
@@ -81,25 +102,24 @@ def _counted(
     known = Counter(feature for each in features for feature in each)
     names = sorted(feature for feature, count in known.items() if count >= fewest)
     column = {name: place for place, name in enumerate(names)}
-    rows, columns, values = _triples(features, column)
-    matrix = sparse.csr_matrix((np.array(values, np.float32), (rows, columns)), shape=(films, len(names)))
-    return matrix, [f"{kind}:{name}" for name in names]
-
-
-def _triples(features: Sequence[Mapping[str, float]], column: Mapping[str, int]) -> Iterator[list[Any]]:
-    entries = [
+    found = [
         (row, column[feature], value)
         for row, each in enumerate(features)
         for feature, value in each.items()
         if feature in column
     ]
-    yield from ([entry[part] for entry in entries] for part in range(3))
+    rows, columns, values = np.array(found, np.float64).reshape(-1, 3).T
+    cells = rows.astype(np.int64), columns.astype(np.int64)
+    matrix = sparse.csr_matrix((values.astype(np.float32), cells), shape=(films, len(names)))
+    return matrix, [f"{kind}:{name}" for name in names]
 
 
-def _genome(genome: Scores | None, names: Sequence[str], films: int) -> tuple[sparse.csr_matrix, list[str]]:
+def _genome(genome: sparse.csr_matrix | None, names: Sequence[str], films: int) -> tuple[sparse.csr_matrix, list[str]]:
     if genome is None:
         return sparse.csr_matrix((films, 0), dtype=np.float32), []
-    if np.shape(genome) != (films, len(names)):
-        raise ValueError(f"The genome is {np.shape(genome)} for {films} films and {len(names)} tags.")
-    relevant = np.nan_to_num(np.where(genome >= _RELEVANT, genome, 0)).astype(np.float32)
-    return sparse.csr_matrix(relevant), [f"genome:{name}" for name in names]
+    if genome.shape != (films, len(names)):
+        raise ValueError(f"The genome is {genome.shape} for {films} films and {len(names)} tags.")
+    relevant = sparse.csr_matrix(genome, dtype=np.float32, copy=True)
+    relevant.data[~(relevant.data >= RELEVANT)] = 0
+    relevant.eliminate_zeros()
+    return relevant, [f"genome:{name}" for name in names]

@@ -99,6 +99,13 @@ def prepared(interactions: Any, side: SideInformation | None = None) -> tuple[sp
     return matrix, side
 
 
+def entries(matrix: sparse.csr_matrix, keep: NDArray[np.bool_]) -> sparse.csr_matrix:
+    """Return a matrix of the same shape with only those stored values that the mask `keep` chooses."""
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    starts = np.concatenate([[0], np.cumsum(np.bincount(rows[keep], minlength=matrix.shape[0]))])
+    return sparse.csr_matrix((matrix.data[keep], matrix.indices[keep], starts), shape=matrix.shape)
+
+
 def part_of(side: SideInformation, whole: sparse.csr_matrix, part: sparse.csr_matrix) -> SideInformation:
     """Return `side` for `part`, a matrix with some of the entries of `whole`: its times are those of the entries.
 

@@ -18,22 +18,20 @@ def reasons(
 ) -> Mapping[int, tuple[Reason, ...]]:
     """Return up to three reasons for each film, strongest first, by the film's key.
 
-    Only ratings at or above the person's own mean are named: nobody is shown a film because of one they disliked.
-    A share is the part of one rating in all that spoke for the film.
+    Only ratings at or above the person's own mean are named; a share is the part of one rating in all that spoke for
+    the film: see `Recommender.reasons`.
     """
     row = history.row(ids)
     positions = ids.movie_ix(movies)
     if not (row.nnz and len(positions)):
         return {}
-    shares = np.maximum(model.shares(row, np.maximum(positions, 0)), 0)
-    shares[positions < 0] = 0
-    totals = np.maximum(shares.sum(axis=1, keepdims=True), np.finfo(np.float32).tiny)
-    shares /= totals
-    shares[:, row.data < history.mean] = 0
-    order = np.argsort(-shares, axis=1, kind="stable")[:, :MOST]
-    named = Movie.objects.in_bulk(ids.movies[row.indices[np.unique(order)]].tolist())
+    found, parts = model.reasons(row, np.maximum(positions, 0), MOST)
+    parts[positions < 0] = 0
+    given = np.zeros(len(ids.movies), np.float32)
+    given[row.indices] = row.data
+    named = Movie.objects.in_bulk(ids.movies[np.unique(found[found >= 0])].tolist())
     return {
-        movie: _named(row.indices[order[place]], row.data[order[place]], shares[place, order[place]], ids, named)
+        movie: _named(found[place], given[found[place]], parts[place], ids, named)
         for place, movie in enumerate(movies)
     }
 

@@ -53,9 +53,10 @@ class LiveModels:
         name = name or self.default
         registry.kind(name)
         if name not in self._recommenders:
-            if not (self.folder / name).is_dir():
+            folder = artifacts.recommender_folder(self.folder, name)
+            if folder is None:
                 raise registry.UnknownRecommender(f"Run {self.run} was trained without {name}.")
-            self._recommenders[name] = registry.load(self.folder / name)
+            self._recommenders[name] = registry.load(folder)
         return self._recommenders[name]
 
     def in_genre(self, genre: str) -> NDArray[np.bool_]:

@@ -1,7 +1,7 @@
 """A run's files: written whole under another name, then renamed, so that nobody ever sees half of a run.
 
 `<runs>/<number>/` holds `idmap/`, `films/` (genres), `stars/` and one folder per recommender, each in the format of
-`data.arrays`.
+`data.arrays`. Recommenders that are parts of a hybrid are only in its own folder, in `hybrid/parts/`.
 """
 
 import os
@@ -13,7 +13,7 @@ from pathlib import Path
 from recommendations.data import arrays as artifact
 from recommendations.data.arrays import ArtifactError
 
-__all__ = ["ArtifactError", "check", "folder_of", "names", "remove", "stamp", "writing"]
+__all__ = ["ArtifactError", "check", "folder_of", "names", "recommender_folder", "remove", "stamp", "writing"]
 
 _UNFINISHED = ".unfinished"
 
@@ -21,6 +21,12 @@ _UNFINISHED = ".unfinished"
 def folder_of(runs: Path, run: int) -> Path:
     """Return the folder that holds the files of `run`."""
     return runs / str(run)
+
+
+def recommender_folder(run_folder: Path, name: str) -> Path | None:
+    """Return the folder that holds a recommender, alone or as a part of the hybrid; None when there is none."""
+    places = (run_folder / name, run_folder / "hybrid" / "parts" / name)
+    return next((place for place in places if place.is_dir()), None)
 
 
 @contextmanager
@@ -58,8 +64,9 @@ def check(runs: Path, run: int, expected_stamp: str) -> None:
 
 
 def names(runs: Path, run: int) -> list[str]:
-    """Return the names of the parts that `run` consists of."""
-    return sorted(path.parent.name for path in folder_of(runs, run).glob(f"*/{artifact.MANIFEST}"))
+    """Return the names of the parts that `run` consists of; a part of a hybrid is called `hybrid/parts/<name>`."""
+    folder = folder_of(runs, run)
+    return sorted(path.parent.relative_to(folder).as_posix() for path in folder.rglob(artifact.MANIFEST))
 
 
 def remove(runs: Path, keep: Callable[[int], bool]) -> list[int]:

@@ -1,19 +1,18 @@
 """From the tables of films, raters and ratings to one matrix and its IdMap."""
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from django.db import connection
 from numpy.typing import NDArray
 from scipy import sparse
 
-from catalog.models import Genre, Movie, Rater, Rating
+from catalog.models import Movie, Rater, Rating
 from recommendations.data import IdMap, SideInformation
-
-_CHUNK = 100_000
+from recommendations.data.interactions import entries
+from recommendations.data.preferences import row_of_each
+from recommendations.training.films import known_of_films, raw_rows
 
 
 @dataclass(frozen=True)
@@ -25,8 +24,7 @@ class Snapshot:
         ids: who and what its rows and columns are.
         trains: which rows models may learn from, bool.
         taste_versions: each row's taste when its ratings were read, int64.
-        side: film features are genres.
-        times: when each stored rating was given, seconds since 1970, int64, in the order of the matrix' own data.
+        side: what is known of films (genres, years, tags, words of titles, genome), and when each rating was given.
     """
 
     interactions: sparse.csr_matrix
@@ -34,11 +32,10 @@ class Snapshot:
     trains: NDArray[np.bool_]
     taste_versions: NDArray[np.int64]
     side: SideInformation
-    times: NDArray[np.int64]
 
     def training_matrix(self) -> sparse.csr_matrix:
         """Return the interactions with the rows of people who do not train made empty."""
-        return sparse.csr_matrix(sparse.diags_array(self.trains.astype(np.float32)) @ self.interactions)
+        return entries(self.interactions, self.trains[row_of_each(self.interactions)])
 
     def fingerprint(self) -> str:
         """Return the SHA-256 of the matrix and its ids: equal data, equal fingerprint."""
@@ -59,31 +56,21 @@ def extract() -> Snapshot:
     ratings = _table(Rating.objects.order_by().values_list("rater_id", "movie_id", "half_stars", "rated_at"), 4)
     rows, known = _places(raters[:, 0], ratings[:, 0])
     columns, listed = _places(movies, ratings[:, 1])
-    keep = known & listed
-    rated = np.bincount(rows[keep], minlength=len(raters)) > 0
-    place = np.cumsum(rated) - 1
+    keep = np.flatnonzero(known & listed)
+    keep = keep[np.lexsort((columns[keep], rows[keep]))]
+    counts = np.bincount(rows[keep], minlength=len(raters))
+    raters, starts = raters[counts > 0], np.concatenate([[0], np.cumsum(counts[counts > 0])])
     stars = ratings[keep, 2].astype(np.float32) / 2
-    shape = (int(rated.sum()), len(movies))
-    cells = (place[rows[keep]], columns[keep])
-    matrix = sparse.csr_matrix((stars, cells), shape=shape)
-    times = sparse.csr_matrix((ratings[keep, 3], cells), shape=shape).data
-    raters = raters[rated]
-    return Snapshot(matrix, IdMap(raters[:, 1], movies), raters[:, 2] > 0, raters[:, 3], _genres(movies), times)
+    matrix = sparse.csr_matrix((stars, columns[keep], starts), shape=(len(raters), len(movies)))
+    features, names = known_of_films(movies)
+    side = SideInformation(film_features=features, film_feature_names=names, times=ratings[keep, 3])
+    return Snapshot(matrix, IdMap(raters[:, 1], movies), raters[:, 2] > 0, raters[:, 3], side)
 
 
 def _table(query: Any, columns: int) -> NDArray[np.int64]:
     """Return the rows of a query over whole numbers as one array, read in chunks."""
-    chunks = [np.array(rows, np.int64) for rows in _chunks(query)]
+    chunks = [np.array(rows, np.int64) for rows in raw_rows(query)]
     return np.concatenate(chunks) if chunks else np.empty((0, columns), np.int64)
-
-
-def _chunks(query: Any) -> Iterator[list[tuple[Any, ...]]]:
-    """Yield raw rows, past Django's converters, from a cursor that does not hold them all."""
-    statement, parameters = query.query.sql_with_params()
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(statement, parameters)
-        while rows := cursor.fetchmany(_CHUNK):
-            yield rows
 
 
 def _places(keys: NDArray[np.int64], wanted: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
@@ -93,14 +80,3 @@ def _places(keys: NDArray[np.int64], wanted: NDArray[np.int64]) -> tuple[NDArray
     order = np.argsort(keys)
     found = order[np.minimum(np.searchsorted(keys, wanted, sorter=order), len(keys) - 1)]
     return found, keys[found] == wanted
-
-
-def _genres(movies: NDArray[np.int64]) -> SideInformation:
-    """Return the films' genres as features."""
-    names = list(Genre.objects.order_by("pk").values_list("pk", "name"))
-    pairs = _table(Movie.genres.through.objects.order_by().values_list("movie_id", "genre_id"), 2)
-    rows, listed = _places(movies, pairs[:, 0])
-    columns, _ = _places(np.array([key for key, _ in names], np.int64), pairs[:, 1])
-    ones = np.ones(int(listed.sum()), np.float32)
-    features = sparse.csr_matrix((ones, (rows[listed], columns[listed])), shape=(len(movies), len(names)))
-    return SideInformation(film_features=features, film_feature_names=tuple(name for _, name in names))

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from recommendations.algorithms import Recommender, registry
+from recommendations.algorithms.hybrid import Hybrid
 from recommendations.store import TopListStore, toplists
 from recommendations.training import tuned
 
@@ -50,9 +51,17 @@ class Options:
         if self.default not in self.recommenders:
             raise ValueError(f"RECS_DEFAULT is {self.default!r}, which is not among RECS_RECOMMENDERS.")
 
-    def create(self, name: str) -> Recommender:
-        """Return an unfitted recommender with its tuned settings, if there are any."""
-        return registry.create(name, **self.tuned.get(name, {}))
+    def create(self, name: str, fitted: Recommender | None = None) -> Recommender:
+        """Return an unfitted recommender with its tuned settings, if there are any.
+
+        A hybrid takes over what one that was `fitted` before learned of its parts. They may take half of the memory:
+        the ratings, and what is fitted already, need the rest.
+        """
+        given: dict[str, Any] = {}
+        if name == Hybrid.name:
+            blend = fitted.blend_ if isinstance(fitted, Hybrid) else None
+            given = {"memory": self.memory_budget // 2, "blend": blend}
+        return registry.create(name, **given | dict(self.tuned.get(name, {})))
 
     def configuration(self) -> dict[str, Any]:
         """Return each recommender's settings, as they are recorded with the run."""

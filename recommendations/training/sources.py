@@ -53,9 +53,9 @@ def of_release(release: PlainRelease) -> Dataset:
 
 def of_site(snapshot: Snapshot) -> Dataset:
     """Return the site's own ratings; a person whom models may not learn from has an empty row."""
-    trains = snapshot.trains[row_of_each(snapshot.interactions)]
-    side = replace(snapshot.side, times=snapshot.times[trains])
-    return Dataset(SITE, only(snapshot.interactions, trains), side, genres=_genres_among(side))
+    matrix = snapshot.training_matrix()
+    side = part_of(snapshot.side, snapshot.interactions, matrix)
+    return Dataset(SITE, matrix, side, genres=_genres_among(side))
 
 
 def _genres_among(side: SideInformation) -> sparse.csr_matrix | None:

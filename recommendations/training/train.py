@@ -11,7 +11,9 @@ from django.db import transaction
 from scipy import sparse
 
 from recommendations.algorithms import Recommender
+from recommendations.algorithms.hybrid import Hybrid
 from recommendations.data import SideInformation, arrays
+from recommendations.data.interactions import part_of
 from recommendations.evaluation import Split, evaluate, held_out_people, hold_out
 from recommendations.models import TrainingRun, TrainingStep
 from recommendations.rating import StarPredictor
@@ -129,34 +131,50 @@ def _refit(work: _Work) -> dict[str, Any]:
 
 
 def _fit_all(work: _Work, matrix: sparse.csr_matrix) -> dict[str, Any]:
-    seconds: dict[str, Any] = {}
-    parts = [*work.options.recommenders, "stars"]
+    """Fit everything on `matrix`. The hybrid comes first, since what is a part of it need not be fitted again."""
+    side = part_of(work.snapshot.side, work.snapshot.interactions, matrix)
+    fitted = work.models
+    work.models = {}
+    detail: dict[str, Any] = {"seconds": {}}
+    parts = [*sorted(work.options.recommenders, key=lambda name: name != Hybrid.name), "stars"]
     for done, name in enumerate(parts):
         work.progress.advance(done, len(parts))
+        if name in work.models:
+            continue
         with Meter() as meter:
             if name == "stars":
-                work.stars = StarPredictor().fit(matrix, work.snapshot.side)
+                work.stars = StarPredictor().fit(matrix, side)
             else:
-                work.models[name] = work.options.create(name).fit(matrix, work.snapshot.side)
-        seconds[name] = round(meter.seconds, 3)
-    return {"seconds": seconds}
+                work.models[name] = work.options.create(name, fitted.get(name)).fit(matrix, side)
+        detail["seconds"][name] = round(meter.seconds, 3)
+        if isinstance(model := work.models.get(name), Hybrid):
+            detail["hybrid"] = {"blend": model.blend_, "left_out": model.left_out_}
+            work.models |= model.shared_parts()
+    return detail
 
 
 def _save(work: _Work) -> dict[str, Any]:
     with artifacts.writing(work.options.runs, work.run.pk) as folder:
         ids, side = work.snapshot.ids, work.snapshot.side
         arrays.write(folder / "idmap", {"raters": ids.raters, "movies": ids.movies}, {})
-        arrays.write(folder / "films", _film_features(side), {"names": list(side.film_feature_names)})
+        arrays.write(folder / "films", *_genres(side))
         work.stars.save(folder / "stars")
+        kept_inside = {id(part) for model in work.models.values() if isinstance(model, Hybrid) for part in model.parts}
         for name, model in work.models.items():
-            model.save(folder / name)
+            if id(model) not in kept_inside:
+                model.save(folder / name)
     work.run.artifact_stamp = artifacts.stamp(work.options.runs, work.run.pk)
     work.run.save(update_fields=["artifact_stamp"])
     return {"parts": artifacts.names(work.options.runs, work.run.pk)}
 
 
-def _film_features(side: SideInformation) -> dict[str, Any]:
-    return {} if side.film_features is None else {"features": side.film_features}
+def _genres(side: SideInformation) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the films' genres, films × genres, and their names."""
+    if side.film_features is None:
+        return {}, {"names": []}
+    columns = [place for place, name in enumerate(side.film_feature_names) if name.startswith("genre:")]
+    names = [side.film_feature_names[place].removeprefix("genre:") for place in columns]
+    return {"features": sparse.csr_matrix(side.film_features[:, columns])}, {"names": names}
 
 
 def _publish(work: _Work) -> dict[str, Any]:

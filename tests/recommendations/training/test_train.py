@@ -52,7 +52,7 @@ def test_ratings_become_the_matrix_and_the_same_ones_the_same_fingerprint(site: 
 
 def test_films_come_with_their_genres(site: list[Movie]) -> None:
     side = extract().side
-    science_fiction = side.film_features[:, [side.film_feature_names.index("Sci-Fi")]].toarray()[:, 0]
+    science_fiction = side.film_features[:, [side.film_feature_names.index("genre:Sci-Fi")]].toarray()[:, 0]
     assert science_fiction.tolist() == [1] * 20 + [0] * 20
 
 

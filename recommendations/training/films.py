@@ -1,0 +1,85 @@
+"""From the tables of films, genres, tags and genomes to named features of films."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from django.db import connection
+from django.db.models import Count
+from numpy.typing import NDArray
+from scipy import sparse
+
+from catalog.models import Genome, GenomeTag, Movie, Tagging
+from recommendations.data.features import RELEVANT, film_features
+
+_CHUNK = 100_000
+
+
+def known_of_films(movies: NDArray[np.int64]) -> tuple[sparse.csr_matrix, tuple[str, ...]]:
+    """Return the features of films, whose ascending keys are `movies`, and their names; see `film_features`."""
+    titles: dict[int, tuple[str, int | None]] = {}
+    for rows in raw_rows(Movie.objects.order_by().values_list("pk", "title", "year")):
+        titles.update((movie, (title, year)) for movie, title, year in rows)
+    keys = movies.tolist()
+    known = [titles.get(key, ("", None)) for key in keys]
+    genres, tags = _genres(), _tags()
+    relevance, names = _genome(movies)
+    return film_features(
+        films=len(keys),
+        titles=[title for title, _ in known],
+        years=[year for _, year in known],
+        genres=[genres.get(key, []) for key in keys],
+        tags=[tags.get(key, {}) for key in keys],
+        genome=relevance,
+        genome_names=names,
+    )
+
+
+def raw_rows(query: Any) -> Iterator[list[tuple[Any, ...]]]:
+    """Yield a query's rows in chunks, past Django's converters, from a cursor that does not hold them all."""
+    statement, parameters = query.query.sql_with_params()
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(statement, parameters)
+        while rows := cursor.fetchmany(_CHUNK):
+            yield rows
+
+
+def _genres() -> dict[int, list[str]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    for rows in raw_rows(Movie.genres.through.objects.order_by().values_list("movie_id", "genre__name")):
+        for movie, genre in rows:
+            found[movie].append(genre)
+    return found
+
+
+def _tags() -> dict[int, dict[str, int]]:
+    """Return for each film how many people put each tag on it."""
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    counted = Tagging.objects.order_by().values_list("movie_id", "tag__folded").annotate(people=Count("pk"))
+    for rows in raw_rows(counted):
+        for movie, tag, people in rows:
+            found[movie][tag] = people
+    return found
+
+
+def _genome(movies: NDArray[np.int64]) -> tuple[sparse.csr_matrix | None, list[str]]:
+    """Return the relevant part of the tag genome, films × tags, or None where there is none."""
+    tags = dict(GenomeTag.objects.values_list("number", "name"))
+    if not tags:
+        return None, []
+    names = [tags.get(number, str(number)) for number in range(1, max(tags) + 1)]
+    rows, columns, values = [], [], []
+    for movie, stored in Genome.objects.order_by("pk").values_list("movie_id", "relevance").iterator():
+        relevance = np.frombuffer(stored, "<f2").astype(np.float32)[: len(names)]
+        place = np.searchsorted(movies, movie)
+        if place < len(movies) and movies[place] == movie:
+            relevant = np.flatnonzero(relevance >= RELEVANT)
+            rows.append(np.full(len(relevant), place))
+            columns.append(relevant)
+            values.append(relevance[relevant])
+    shape = (len(movies), len(names))
+    if not rows:
+        return sparse.csr_matrix(shape, dtype=np.float32), names
+    cells = np.concatenate(rows), np.concatenate(columns)
+    return sparse.csr_matrix((np.concatenate(values), cells), shape=shape), names

@@ -1,6 +1,5 @@
 """Where ratings to measure and to tune on come from: a MovieLens release as it is, or the site's own."""
 
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -10,9 +9,8 @@ from scipy import sparse
 from catalog.importer import PlainRelease, Progress, read_plain
 from catalog.models import Genre
 from recommendations.data import SideInformation
-from recommendations.data.preferences import row_of_each
+from recommendations.data.interactions import part_of
 from recommendations.evaluation import Dataset
-from recommendations.evaluation.dataset import only
 from recommendations.training.extract import Snapshot, extract
 
 SITE = "site"

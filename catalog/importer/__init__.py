@@ -25,6 +25,7 @@ __all__ = [
     "Options",
     "PlainRelease",
     "Progress",
+    "ReadRelease",
     "import_release",
     "read_plain",
 ]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from recommendations.data import arrays as artifact
-from recommendations.data.interactions import Positions, Scores, SideInformation, check_side, validated
+from recommendations.data.interactions import Positions, Scores, SideInformation, prepared
 from recommendations.data.preferences import is_implicit, row_of_each
 from recommendations.rating.bayesian import Values
 from recommendations.rating.blend import Blend
@@ -79,12 +79,11 @@ class StarPredictor:
 
     def fit(self, interactions: Any, side: SideInformation | None = None) -> Self:
         """Learn from users × films in stars, and from the films' features. Raises InvalidInteractions."""
-        matrix = validated(interactions)
-        check_side(side, matrix.shape)
+        matrix, side = prepared(interactions, side)
         self.center_, self.scale_ = float(matrix.data.mean(dtype=np.float64)), _scale(matrix)
         self.range_ = _range(matrix)
         matrix = self._scaled(matrix)
-        features = film_features(side or SideInformation(), matrix.nnz)
+        features = film_features(side, matrix.nnz)
         shown, held_out = self._split(matrix)
         parts = self._fit_parts(shown, features)
         self._learn_blend(parts.predict_at(shown, held_out), held_out.data.astype(np.float64))

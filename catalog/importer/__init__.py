@@ -26,6 +26,7 @@ __all__ = [
     "Options",
     "PlainRelease",
     "Progress",
+    "ReadRelease",
     "import_release",
     "read_plain",
 ]

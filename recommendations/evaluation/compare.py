@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from recommendations.algorithms import registry
-from recommendations.data.interactions import SideInformation
 from recommendations.evaluation.bootstrap import Estimate
 from recommendations.evaluation.dataset import Dataset
 from recommendations.evaluation.protocols import protocol
@@ -84,9 +83,9 @@ def compare(
 def _measured(
     name: str, split: Split, dataset: Dataset, k: int, liked: float, configuration: Mapping[str, Any]
 ) -> Measured:
+    side = split.side(dataset.side)
     if name == STARS:
-        return measure_stars(StarPredictor().fit(split.training), split)
-    side: SideInformation = split.side(dataset.side)
+        return measure_stars(StarPredictor().fit(split.training, side), split)
     model = registry.create(name, **configuration).fit(split.training, side)
     return measure_lists(model, split, k, stars=liked, genres=dataset.genres)
 

@@ -143,7 +143,7 @@ def lists_of(
 def measure_stars(stars: StarPredictor, split: Split) -> Measured:
     """Measure predicted stars, unrounded, on every target of everybody who is measured."""
     blocks = [slice(start, start + _BLOCK) for start in range(0, split.targets.shape[0], _BLOCK)]
-    parts = [_predicted(stars, split.histories[rows], split.targets[rows]) for rows in blocks]
+    parts = [stars.predict_at(split.histories[rows], split.targets[rows]).mean for rows in blocks]
     errors = np.concatenate([np.zeros(0), *parts]) - split.targets.data
     rows, people = row_of_each(split.targets), len(split.people)
     counts = np.bincount(rows, minlength=people).astype(np.float64)
@@ -171,14 +171,6 @@ def _ratio(name: str, people: NDArray[np.int64], measured: Sequence[Measured], s
     above = np.concatenate([each.above[name] for each in measured])
     below = np.concatenate([each.below[name] for each in measured]) if name in measured[0].below else None
     return bootstrap.ratio(people, above, below, seed=seed, finish=_FINISH.get(name, np.asarray))
-
-
-def _predicted(stars: StarPredictor, histories: sparse.csr_matrix, targets: sparse.csr_matrix) -> Values:
-    """Return the prediction for each stored value of `targets`, in its order."""
-    films = np.unique(targets.indices)
-    block = stars.predict(histories, films).mean
-    values: Values = block[row_of_each(targets), np.searchsorted(films, targets.indices)].astype(np.float64)
-    return values
 
 
 def _values(found: Mapping[str, Estimate]) -> dict[str, float]:

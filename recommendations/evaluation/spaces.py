@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-# Settings that are no quality of a model: where randomness starts, and what it may cost.
-_LEFT_ALONE = frozenset({"seed", "random_state", "memory"})
+# Settings that are no quality of a model: where randomness starts, what it may cost, what it is measured on.
+_LEFT_ALONE = frozenset({"seed", "random_state", "memory", "held_out_share", "most_held_out"})
 _TIMES = 8.0
 _STEP = 0.25
 
@@ -164,6 +164,8 @@ def _fits(value: Any, kind: Any) -> bool:
             return value >= 0
         if plain is tuple and isinstance(value, list | tuple):
             return all(isinstance(part, str) for part in value)
+        if plain is Mapping and isinstance(value, dict):
+            return True
         if plain in {bool, str} and isinstance(value, plain):
             return True
         if plain is typing.Literal and value in typing.get_args(each):

@@ -11,7 +11,7 @@ Sources: Bergstra and Bengio, JMLR 13, 2012 (random search); Jamieson and Talwal
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
@@ -65,6 +65,7 @@ class _Search:
     seconds: float
     clock: Callable[[], float]
     progress: Callable[[Progress], None]
+    fixed: Settings = field(default_factory=dict)
     tried: set[str] = field(default_factory=set)
     fits: int = 0
     default: float = 0.0
@@ -107,6 +108,7 @@ def tune(
     Raises UnknownRecommender, InvalidInteractions, CannotTune.
     """
     kind = registry.kind(name)
+    started, seconds = clock(), 60 * minutes
     matrix, side = prepared(interactions, side)
     search = _Search(
         name=name,
@@ -114,13 +116,26 @@ def tune(
         space=space(kind.Config),
         rungs=_rungs(matrix, seed),
         generator=np.random.default_rng(seed),
-        started=clock(),
-        seconds=60 * minutes,
+        started=started,
+        seconds=seconds,
         clock=clock,
         progress=progress,
     )
+    if {"parts", "settings"} <= {each.name for each in fields(kind.Config)}:
+        search.fixed = {"settings": _tuned_parts(search, matrix, seed)}
     best = _searched(search)
     return best if best and _is_better(search, best, _split(matrix, seed + 1)) else {}
+
+
+def _tuned_parts(search: _Search, matrix: sparse.csr_matrix, seed: int) -> dict[str, Settings]:
+    """Return settings of the parts of a blend, each tuned alone; all of them have half of the time."""
+    parts = registry.create(search.name).config.parts
+    minutes = search.seconds / 60 / 2 / len(parts)
+    found = {}
+    for part in parts:
+        if not search.is_over:
+            found[part] = tune(part, matrix, search.side, minutes, seed, clock=search.clock, progress=search.progress)
+    return {part: settings for part, settings in found.items() if settings}
 
 
 def _searched(search: _Search) -> Settings:
@@ -129,6 +144,8 @@ def _searched(search: _Search) -> Settings:
     if not search.space or search.is_over:
         return best
     search.default = search.best = _score(search, {}, search.rungs[-1])
+    if any(search.fixed.values()) and (score := _score(search, search.fixed, search.rungs[-1])) > search.best:
+        search.best, best = score, search.fixed
     rounds_without = 0
     while rounds_without < PATIENCE and (candidates := _draw(search, best)):
         winner = _round(search, candidates)
@@ -165,7 +182,7 @@ def _draw(search: _Search, best: Settings) -> list[Settings]:
     found: list[Settings] = []
     defaults = vars(registry.create(search.name).config)
     for attempt in range(CANDIDATES * 10):
-        middle = defaults | best
+        middle = defaults | search.fixed | best
         drawn = {
             name: values.near(middle[name], search.generator)
             if attempt % 2 and middle[name] is not None
@@ -175,7 +192,7 @@ def _draw(search: _Search, best: Settings) -> list[Settings]:
         key = json.dumps(drawn, sort_keys=True)
         if key not in search.tried:
             search.tried.add(key)
-            found.append(drawn)
+            found.append(search.fixed | drawn)
         if len(found) == CANDIDATES:
             break
     return found

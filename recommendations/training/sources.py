@@ -1,19 +1,21 @@
 """Where ratings to measure and to tune on come from: a MovieLens release as it is, or the site's own."""
 
+from collections import Counter
 from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 from scipy import sparse
 
-from catalog.importer import PlainRelease, Progress, read_plain
-from catalog.models import Genre
+from catalog.importer import PlainRelease, Progress, ReadRelease, read_plain
 from recommendations.data import SideInformation
+from recommendations.data.features import film_features
 from recommendations.data.interactions import part_of
 from recommendations.evaluation import Dataset
 from recommendations.training.extract import Snapshot, extract
 
 SITE = "site"
+GENRE = "genre:"
 
 
 class NoRatings(Exception):
@@ -41,12 +43,10 @@ def of_release(release: PlainRelease) -> Dataset:
     starts = np.concatenate([[0], np.cumsum(np.bincount(ratings.people, minlength=shape[0]))])
     stars = ratings.half_stars.astype(np.float32) / 2
     matrix = sparse.csr_matrix((stars, ratings.films.astype(np.int32), starts), shape=shape)
-    names = tuple(sorted({genre for film in release.read.films for genre in film.genres}))
-    genres = _marks([[names.index(genre) for genre in film.genres] for film in release.read.films], len(names))
-    side = SideInformation(
-        film_features=genres, film_feature_names=names, times=np.asarray(ratings.times).astype(np.int64)
-    )
-    return Dataset(release.name, matrix, side, release.lines, genres)
+    features, names = _features(release.read)
+    times = np.asarray(ratings.times).astype(np.int64)
+    side = SideInformation(film_features=features, film_feature_names=names, times=times)
+    return Dataset(release.name, matrix, side, release.lines, _genres_among(side))
 
 
 def of_site(snapshot: Snapshot) -> Dataset:
@@ -56,14 +56,32 @@ def of_site(snapshot: Snapshot) -> Dataset:
     return Dataset(SITE, matrix, side, genres=_genres_among(side))
 
 
+def _features(read: ReadRelease) -> tuple[sparse.csr_matrix, tuple[str, ...]]:
+    """Return what a release tells of its films, and the features' names."""
+    taggings, genome = read.taggings, read.genome
+    tags: list[Counter[str]] = [Counter() for _ in read.films]
+    for film, tag in zip(taggings.films.tolist(), taggings.tags.tolist(), strict=True):
+        tags[film][taggings.names[tag][0]] += 1
+    relevance, genome_names = None, ()
+    if genome is not None:
+        relevance = np.zeros((len(read.films), genome.relevance.shape[1]), np.float32)
+        relevance[genome.films] = genome.relevance
+        genome_names = tuple(genome.names.get(number + 1, "") for number in range(relevance.shape[1]))
+    return film_features(
+        films=len(read.films),
+        titles=[film.title for film in read.films],
+        years=[film.year for film in read.films],
+        genres=[film.genres for film in read.films],
+        tags=tags,
+        genome=relevance,
+        genome_names=genome_names,
+    )
+
+
 def _genres_among(side: SideInformation) -> sparse.csr_matrix | None:
-    """Return those of the films' features that are genres."""
-    named = set(Genre.objects.values_list("name", flat=True))
-    columns = [place for place, name in enumerate(side.film_feature_names) if name.removeprefix("genre:") in named]
-    return None if side.film_features is None else sparse.csr_matrix(side.film_features[:, columns])
-
-
-def _marks(columns: list[list[int]], width: int) -> sparse.csr_matrix:
-    starts = np.concatenate([[0], np.cumsum([len(each) for each in columns])])
-    places = np.array([place for each in columns for place in each], np.int32)
-    return sparse.csr_matrix((np.ones(len(places), np.float32), places, starts), shape=(len(columns), width))
+    """Return those of the films' features that are genres: all of them, where none has a kind in its name."""
+    if side.film_features is None:
+        return None
+    have_kinds = any(":" in name for name in side.film_feature_names)
+    columns = [place for place, name in enumerate(side.film_feature_names) if name.startswith(GENRE) or not have_kinds]
+    return sparse.csr_matrix(side.film_features[:, columns])

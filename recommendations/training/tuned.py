@@ -41,9 +41,18 @@ def _settings(file: Path, name: str) -> dict[str, Any]:
         content = json.loads(file.read_text(encoding="utf-8"))
         if not isinstance(content, dict) or not isinstance(content.get("config"), dict):
             raise UnknownSetting('it has no "config"')
-        return checked(registry.kind(name).Config, content["config"])
+        return _usable(name, content["config"])
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, RecursionError) as problem:
+    except (OSError, LookupError, TypeError, ValueError, RecursionError) as problem:
         logger.warning("%s is not used, the defaults are: %s. Tune %s again or remove the file.", file, problem, name)
         return {}
+
+
+def _usable(name: str, given: dict[str, Any]) -> dict[str, Any]:
+    """Return settings that a recommender can be made with; those of a blend's parts are looked at too."""
+    settings = checked(registry.kind(name).Config, given)
+    for part, own in settings.get("settings", {}).items():
+        registry.create(part, **checked(registry.kind(part).Config, own))
+    registry.create(name, **settings)
+    return settings

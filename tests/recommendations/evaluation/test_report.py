@@ -31,7 +31,7 @@ def found(split: Split) -> dict:
 def test_evidence_ranks_a_model_that_knows_tastes_above_popularity(found: dict) -> None:
     ranked = found["recommenders"]
     assert ranked["item_knn"]["ndcg_at_10"] > ranked["popularity"]["ndcg_at_10"]
-    assert ranked["item_knn"]["miscalibration"] < ranked["popularity"]["miscalibration"]
+    assert ranked["item_knn"]["popularity_lift"] < ranked["popularity"]["popularity_lift"]
     assert 0 < found["stars"]["mae"] < 1
 
 

@@ -13,7 +13,8 @@ from recommendations.evaluation import CannotTune, tune
 from recommendations.evaluation.spaces import Choice, Range, UnknownSetting, checked, space
 from tests.recommendations.matrices import two_tastes
 
-NAMES = sorted(registry.RECOMMENDERS)
+BLENDS = {"hybrid"}
+NAMES = sorted(set(registry.RECOMMENDERS) - BLENDS)
 
 
 def _clock(seconds_per_look: float) -> Callable[[], float]:
@@ -33,6 +34,12 @@ def test_what_is_found_makes_a_recommender(name: str) -> None:
 def test_the_same_seed_finds_the_same(name: str) -> None:
     once, again = (tune(name, two_tastes(), minutes=1, seed=3, clock=_clock(2)) for _ in range(2))
     assert once == again
+
+
+def test_a_blend_is_tuned_with_its_parts() -> None:
+    found = tune("hybrid", two_tastes(), minutes=1, clock=_clock(1))
+    assert set(found.get("settings", {})) <= set(registry.RECOMMENDERS) - BLENDS
+    assert registry.create("hybrid", **found).fit(two_tastes())
 
 
 def test_a_setting_that_spoils_everything_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:

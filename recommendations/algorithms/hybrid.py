@@ -173,8 +173,11 @@ class Hybrid(Recommender):
         for place, (name, part) in enumerate(self.parts_.items()):
             if not weights[:, place].any():
                 continue
-            own = content if name == "content" else standardized(part.score(histories), histories)
-            if content is not None and name != "content":
+            if name == "content" and content is not None:
+                total += weights[:, [place]] * content
+                continue
+            own = standardized(part.score(histories), histories)
+            if content is not None:
                 foreseen = self.parts_["content"].known_ & ~part.known_
                 own[:, foreseen] = self._blend.slopes[place] * content[:, foreseen]
             total += weights[:, [place]] * own
@@ -190,7 +193,7 @@ class Hybrid(Recommender):
         return np.empty(0, np.int32), np.empty(0, np.float32)
 
     def shares(self, history: sparse.csr_matrix, movies: Positions) -> Scores:
-        """Return Σ_k w_k share_k / std_k of each film of the history: the parts' shares, weighted like their scores."""
+        """Return Σ_k w_k share_k / std_k of each film of the history: the parts' shares, weighted like scores."""
         weights = self._blend.at(np.diff(history.indptr))[0]
         total = np.zeros((len(movies), history.nnz), np.float32)
         for weight, part in zip(weights, self.parts_.values(), strict=True):

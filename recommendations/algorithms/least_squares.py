@@ -35,7 +35,7 @@ def solve_rows(targets: sparse.csr_matrix, features: Scores, gram: Scores, pull:
 def inverse_of_row(columns: NDArray[np.int32], features: Scores, gram: Scores) -> Scores:
     """Return (gram + Σ_j f_j f_jᵀ)⁻¹ of one row with entries in `columns`: factors × factors."""
     rated = features[columns]
-    inverse: Scores = np.linalg.inv(gram + rated.T @ rated)
+    inverse: Scores = np.linalg.inv(gram + rated.T @ rated).astype(np.float32)
     return inverse
 
 

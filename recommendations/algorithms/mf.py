@@ -110,8 +110,8 @@ class MF(Recommender):
         """Return p_uj f_iᵀ A_u⁻¹ f_j of each film j of the history: what its preference brought."""
         wanted = preferences(history, implicit=self.implicit_)
         inverse = inverse_of_row(history.indices, self.film_factors_, self.gram_)
-        toward: Scores = self.film_factors_[movies] @ inverse @ self.film_factors_[history.indices].T
-        shares: Scores = toward * wanted.data
+        toward = self.film_factors_[movies] @ inverse @ self.film_factors_[history.indices].T
+        shares: Scores = (toward * wanted.data).astype(np.float32)
         return shares
 
 

@@ -1,4 +1,4 @@
-"""What is known of films, as a matrix: plain lists of titles, years, genres, tags and genomes become named features."""
+"""What is known of films, as a matrix: titles, years, genres, tags and genomes become named features."""
 
 import re
 import unicodedata
@@ -116,7 +116,7 @@ def _counted(
 
 def _genome(genome: sparse.csr_matrix | None, names: Sequence[str], films: int) -> tuple[sparse.csr_matrix, list[str]]:
     if genome is None:
-        return sparse.csr_matrix((films, 0), dtype=np.float32), []
+        return sparse.csr_matrix(np.zeros((films, 0), np.float32)), []
     if genome.shape != (films, len(names)):
         raise ValueError(f"The genome is {genome.shape} for {films} films and {len(names)} tags.")
     relevant = sparse.csr_matrix(genome, dtype=np.float32, copy=True)

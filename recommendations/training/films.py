@@ -80,6 +80,6 @@ def _genome(movies: NDArray[np.int64]) -> tuple[sparse.csr_matrix | None, list[s
             values.append(relevance[relevant])
     shape = (len(movies), len(names))
     if not rows:
-        return sparse.csr_matrix(shape, dtype=np.float32), names
+        return sparse.csr_matrix(np.zeros(shape, np.float32)), names
     cells = np.concatenate(rows), np.concatenate(columns)
     return sparse.csr_matrix((np.concatenate(values), cells), shape=shape), names

@@ -62,11 +62,13 @@ def _features(read: ReadRelease) -> tuple[sparse.csr_matrix, tuple[str, ...]]:
     tags: list[Counter[str]] = [Counter() for _ in read.films]
     for film, tag in zip(taggings.films.tolist(), taggings.tags.tolist(), strict=True):
         tags[film][taggings.names[tag][0]] += 1
-    relevance, genome_names = None, ()
+    relevance: sparse.csr_matrix | None = None
+    genome_names: tuple[str, ...] = ()
     if genome is not None:
-        relevance = np.zeros((len(read.films), genome.relevance.shape[1]), np.float32)
-        relevance[genome.films] = genome.relevance
-        genome_names = tuple(genome.names.get(number + 1, "") for number in range(relevance.shape[1]))
+        scores = np.zeros((len(read.films), genome.relevance.shape[1]), np.float32)
+        scores[genome.films] = genome.relevance
+        relevance = sparse.csr_matrix(scores)
+        genome_names = tuple(genome.names.get(number + 1, "") for number in range(scores.shape[1]))
     return film_features(
         films=len(read.films),
         titles=[film.title for film in read.films],

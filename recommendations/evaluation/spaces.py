@@ -19,6 +19,8 @@ import numpy as np
 # Settings that are no quality of a model: where randomness starts, what it may cost, what it is measured on.
 _LEFT_ALONE = frozenset({"seed", "random_state", "memory", "held_out_share", "most_held_out"})
 _TIMES = 8.0
+# Counts, such as factors, also say what a model costs: they are searched less far.
+_TIMES_WHOLE = 4
 _STEP = 0.25
 
 
@@ -124,9 +126,9 @@ def _declared(search: Any, kind: Any) -> Range | Choice | None:
 
 
 def _around(default: float) -> Range:
-    """Return the range of a number from its default: eight times less to eight times more; shares stay shares."""
+    """Return the range of a number around its default; what is at most 1 stays so, it may be a share."""
     if isinstance(default, int):
-        return Range(max(1, round(default / _TIMES)), max(4, round(default * _TIMES)), whole=True)
+        return Range(max(1, default // _TIMES_WHOLE), max(4, default * _TIMES_WHOLE), whole=True)
     if default == 0:
         return Range(0.0, 1.0, whole=False)
     most = 1.0 if 0 < default <= 1 else default * _TIMES

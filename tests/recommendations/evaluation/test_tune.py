@@ -26,13 +26,13 @@ def _clock(seconds_per_look: float) -> Callable[[], float]:
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_found_makes_a_recommender(name: str) -> None:
     ratings = two_tastes()
-    found = tune(name, ratings, minutes=1, clock=_clock(2))
+    found = tune(name, ratings, minutes=1, clock=_clock(4))
     assert registry.create(name, **found).fit(ratings)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_same_seed_finds_the_same(name: str) -> None:
-    once, again = (tune(name, two_tastes(), minutes=1, seed=3, clock=_clock(2)) for _ in range(2))
+    once, again = (tune(name, two_tastes(), minutes=1, seed=3, clock=_clock(4)) for _ in range(2))
     assert once == again
 
 
@@ -115,7 +115,7 @@ class MadeConfig:
 def test_a_space_is_derived_from_fields_and_their_defaults() -> None:
     found = space(MadeConfig)
     assert set(found) == {"neighbors", "damping", "implicit", "parts", "limit", "loss", "depth"}
-    assert found["neighbors"] == Range(12, 800, whole=True)
+    assert found["neighbors"] == Range(25, 400, whole=True)
     assert found["damping"] == Range(0.25 / 8, 1.0, whole=False)
     assert (found["implicit"], found["loss"]) == (Choice((False, True)), Choice(("square", "log")))
     assert (found["depth"], found["limit"]) == (Range(1, 9, whole=True), Range(1, 500, whole=True))

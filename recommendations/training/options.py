@@ -80,5 +80,5 @@ def from_settings() -> Options:
         keep_runs=settings.RECS_KEEP_RUNS,
         memory_budget=settings.RECS_MEMORY_BUDGET,
         lease_seconds=settings.RECS_LEASE_SECONDS,
-        tuned=tuned.kept(settings.VAR_DIR / "tuned", recommenders),
+        tuned=tuned.kept(settings.VAR_DIR / "tuned", tuple(registry.RECOMMENDERS)),
     )

@@ -39,7 +39,7 @@ def test_a_file_that_does_not_fit_is_named_once_and_not_used(
 
 
 def test_training_uses_what_was_kept(settings: Any, tmp_path: Path) -> None:
-    settings.VAR_DIR = tmp_path
+    settings.VAR_DIR, settings.RECS_RECOMMENDERS, settings.RECS_DEFAULT = tmp_path, ["item_knn"], "item_knn"
     tuned.keep(tmp_path / "tuned", "item_knn", {"neighbors": 7}, {})
     chosen = options.from_settings()
     assert chosen.create("item_knn").config.neighbors == 7

@@ -64,7 +64,7 @@ def _features(read: ReadRelease) -> tuple[sparse.csr_matrix, tuple[str, ...]]:
     tags: list[Counter[str]] = [Counter() for _ in read.films]
     for film, tag in zip(taggings.films.tolist(), taggings.tags.tolist(), strict=True):
         tags[film][taggings.names[tag][0]] += 1
-    relevance, genome_names = None, ()
+    relevance, genome_names = None, tuple[str, ...]()
     if genome is not None:
         relevance = np.zeros((len(read.films), genome.relevance.shape[1]), np.float32)
         relevance[genome.films] = genome.relevance

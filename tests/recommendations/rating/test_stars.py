@@ -180,7 +180,7 @@ def test_a_matrix_with_nothing_to_learn_from_is_refused(shape: tuple[int, int]) 
 
 def test_side_information_of_another_size_is_refused() -> None:
     side = SideInformation(film_features=sparse.csr_matrix(np.ones((3, 2), np.float32)))
-    with pytest.raises(InvalidInteractions, match="3 rows"):
+    with pytest.raises(InvalidInteractions, match="40 rows"):
         StarPredictor(QUICK).fit(two_tastes(), side)
 
 

@@ -24,7 +24,7 @@ from rich.table import Table
 from scipy import sparse
 
 from benchmarks.quality.folds import keep, official_folds, random_folds
-from benchmarks.quality.picture import picture
+from benchmarks.quality.picture import FOLDED_IN, picture
 from recommendations.algorithms import registry
 from recommendations.evaluation import Dataset
 from recommendations.evaluation.metrics import ndcg_at_k, recall_at_k
@@ -229,8 +229,9 @@ def _report(rows: list[Row]) -> None:
     """Print the tables, and keep the rows and the picture."""
     rows = _with_earlier(rows)
     console = Console(width=max(Console().width, 110))
-    for about in dict.fromkeys(row["protocol"] for row in rows):
-        console.print(_table(about, [row for row in rows if row["protocol"] == about]))
+    shown = [_as_column(row) for row in rows]
+    for about in dict.fromkeys(row["protocol"] for row in shown):
+        console.print(_table(about, [row for row in shown if row["protocol"] == about]))
     console.print(
         f"Python {platform.python_version()}, {os.cpu_count()} cores; seed 0; stars are unrounded unless named."
     )
@@ -245,6 +246,15 @@ def _with_earlier(rows: list[Row]) -> list[Row]:
     file, measured = RESULTS / "quality.json", {row["protocol"] for row in rows}
     earlier: Iterable[Row] = json.loads(file.read_text()) if file.exists() else []
     return [row for row in earlier if row["protocol"] not in measured] + rows
+
+
+def _as_column(row: Row) -> Row:
+    """Return a row as tables show it: one table for a curve, with a column for each number of ratings folded in."""
+    match = FOLDED_IN.fullmatch(row["protocol"])
+    if match is None:
+        return row
+    about = f"{match[1]}, people never fitted, {row['metric']} by ratings folded in"
+    return row | {"protocol": about, "metric": match[2]}
 
 
 def _table(about: str, rows: list[Row]) -> Table:

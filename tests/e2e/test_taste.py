@@ -35,7 +35,7 @@ def _open(page: Page, title: str) -> None:
 def _rate(page: Page, title: str, words: str) -> None:
     _open(page, title)
     page.get_by_role("radio", name=words, exact=True).click()
-    expect(page.locator(".film-rating")).to_contain_text("Your rating")
+    expect(page.locator(".film-rating")).to_contain_text("Your rating:")
 
 
 def _listed(page: Page, site: str) -> list[str]:

@@ -55,6 +55,8 @@ class Blend:
 
     def only(self, parts: Sequence[str]) -> "Blend":
         """Return the blend of some of its parts, renormalised; where none of them had weight they have equal ones."""
+        if tuple(parts) == self.parts:
+            return self
         kept = [self.parts.index(name) for name in parts]
         weights = np.array(self.weights)[:, kept]
         weights[weights.sum(axis=1) == 0] = 1
@@ -101,14 +103,14 @@ def lessons(
     """Return what parts may learn from for now, and lessons in what is hidden from them.
 
     A `share` of the people, at most `most`, is hidden whole: cut down to each of LENGTHS ratings for a lesson of its
-    own, and shown four fifths of their ratings in the last one. That one also has four times as many people who are
-    hidden but for a tenth of their ratings: most people that are served were in the training. What is wanted are the
+    own, and shown four fifths of their ratings in the last one. That one also has up to four times `most` people of
+    whom only a tenth of the ratings is hidden: most people that are served were in the training. What is wanted are the
     hidden films that were rated at or above the person's own mean.
     """
     counts = np.diff(interactions.indptr)
     order = generator.permutation(np.flatnonzero(counts >= 2))
     many = min(most, max(2, int(share * len(order))))
-    strangers, known = np.sort(order[:many]), order[many : 5 * many]
+    strangers, known = np.sort(order[:many]), order[many : many + 4 * most]
     rows = row_of_each(interactions)
     liked = likings(interactions, implicit=is_implicit(interactions)).data >= 1
     hidden = np.isin(rows, known) & (generator.random(interactions.nnz) < _HIDDEN_SHARE)
@@ -162,7 +164,7 @@ def blend_of(parts: Sequence[str], rows: Sequence[tuple[float, Weights]], slopes
 
 
 def _rows(weights: Weights) -> tuple[tuple[float, ...], ...]:
-    return tuple(tuple(round(float(weight), 4) for weight in row) for row in weights)
+    return tuple(tuple(float(weight) for weight in row) for row in weights)
 
 
 def _asked(length: float, histories: sparse.csr_matrix, wanted: sparse.csr_matrix) -> Lesson:

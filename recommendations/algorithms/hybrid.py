@@ -17,19 +17,20 @@ from recommendations.algorithms.ease import EASE
 from recommendations.algorithms.item_knn import ItemKNN
 from recommendations.algorithms.mf import MF
 from recommendations.algorithms.popularity import Popularity
+from recommendations.algorithms.slim import SLIM
 from recommendations.algorithms.svd import SVD
 from recommendations.algorithms.trending import Trending
 from recommendations.algorithms.user_knn import UserKNN
 from recommendations.data.interactions import Positions, Scores, SideInformation, part_of
 
 PARTS: dict[str, type[Recommender]] = {
-    kind.name: kind for kind in (Popularity, Trending, Content, ItemKNN, UserKNN, SVD, MF, ALS, EASE)
+    kind.name: kind for kind in (Popularity, Trending, Content, ItemKNN, UserKNN, SVD, MF, ALS, EASE, SLIM)
 }
 # What many people saw foretells what the next one sees better than what is best rated.
 _SETTINGS: Mapping[str, Mapping[str, Any]] = {"popularity": {"minimum_votes": 10**9}}
 # Whose likenesses are shown: those of item-KNN are the ones that people recognise.
-_LIKENESSES = ("item_knn", "ease", "als", "svd", "content", "user_knn", "mf", "trending", "popularity")
-_STACK_BYTES = 256 * 1024**2
+_LIKENESSES = ("item_knn", "ease", "als", "slim", "svd", "content", "user_knn", "mf", "trending", "popularity")
+_STACK_BYTES = 128 * 1024**2
 
 
 @dataclass(frozen=True)
@@ -190,7 +191,7 @@ class Hybrid(Recommender):
         return np.empty(0, np.int32), np.empty(0, np.float32)
 
     def shares(self, history: sparse.csr_matrix, movies: Positions) -> Scores:
-        """Return Σ_k w_k share_k / std_k of each film of the history: the parts' shares, weighted like their scores."""
+        """Return Σ_k w_k share_k / std_k of each film of the history: the parts' shares, weighed like their scores."""
         weights = self._blend.at(np.diff(history.indptr))[0]
         total = np.zeros((len(movies), history.nnz), np.float32)
         for weight, part in zip(weights, self.parts_.values(), strict=True):

@@ -16,20 +16,37 @@ def solve_rows(targets: sparse.csr_matrix, features: Scores, gram: Scores, pull:
     """Return for each row u of `targets` the x that solves (gram + Σ_j f_j f_jᵀ) x = pull + Σ_j t_uj f_j.
 
     `features` holds f_j, columns × factors; `gram`, factors × factors, carries the ridge and what stands for the
-    cells without an entry; `pull`, factors, is added on the right for everybody. Result float32, rows × factors.
+    cells without an entry, and must be positive definite; `pull`, factors, is added on the right for everybody.
+    Result float32, rows × factors.
 
     Rows of like length are padded to one length and solved in one stack, so that everything is a product of dense
-    matrices. Time O(entries · factors² + rows · factors³), memory BLOCK_BYTES for each of three stacks.
+    matrices. With n entries and d factors a row costs O(n d² + d³), and one with fewer entries than factors only
+    O(n² d + n³), by the identity A⁻¹ Fᵀ = gram⁻¹ Fᵀ (1 + F gram⁻¹ Fᵀ)⁻¹. Memory: BLOCK_BYTES for each of three stacks.
     """
     solutions = np.zeros((targets.shape[0], features.shape[1]), np.float32)
     with one_thread():
+        inverse = np.linalg.inv(gram.astype(np.float64)).astype(np.float32)
+        start = np.zeros(features.shape[1], np.float32) if pull is None else inverse @ pull
+        eased = features @ inverse
         for rows in _alike_long(targets, features.shape[1]):
             columns, values, there = _padded(targets, rows)
             rated = features[columns] * there[:, :, None]
-            left = np.swapaxes(rated, 1, 2) @ rated + gram
-            right = (values[:, None, :] @ rated)[:, 0] + (0 if pull is None else pull)
-            solutions[rows] = np.linalg.solve(left, right[:, :, None])[:, :, 0]
+            values -= rated @ start
+            if columns.shape[1] < features.shape[1]:
+                solutions[rows] = start + _solve_short(rated, eased[columns] * there[:, :, None], values)
+            else:
+                left = np.swapaxes(rated, 1, 2) @ rated + gram
+                right = values[:, None, :] @ rated
+                solutions[rows] = start + np.linalg.solve(left, np.swapaxes(right, 1, 2))[:, :, 0]
     return solutions
+
+
+def _solve_short(rated: Scores, eased: Scores, values: Scores) -> Scores:
+    """Solve by the entries, of which there are fewer than factors: rows × n × factors, the same, rows × n."""
+    inner = eased @ np.swapaxes(rated, 1, 2) + np.eye(rated.shape[1], dtype=np.float32)
+    weights = np.linalg.solve(inner, values[:, :, None])
+    solved: Scores = (np.swapaxes(weights, 1, 2) @ eased)[:, 0]
+    return solved
 
 
 def inverse_of_row(columns: NDArray[np.int32], features: Scores, gram: Scores) -> Scores:

@@ -1,4 +1,4 @@
-"""What is known of films, as a matrix: plain lists of titles, years, genres, tags and genomes become named features."""
+"""What is known of films, as a matrix: lists of titles, years, genres, tags and genomes become named features."""
 
 import re
 import unicodedata
@@ -12,31 +12,7 @@ from scipy import sparse
 _YEARS_APART = {0: 1.0, 1: 0.75, 2: 0.5, 3: 0.25}
 RELEVANT = 0.3
 _WORD = re.compile(r"[^\W_]{3,}")
-_LITTLE_WORDS = frozenset(
-    [
-        "and",
-        "the",
-        "for",
-        "with",
-        "from",
-        "not",
-        "you",
-        "your",
-        "his",
-        "her",
-        "all",
-        "out",
-        "der",
-        "die",
-        "das",
-        "les",
-        "des",
-        "une",
-        "und",
-        "los",
-        "las",
-    ]
-)
+_LITTLE_WORDS = frozenset("and the for with from not you your his her all out der die das les des und los las".split())  
 
 
 def film_features(

@@ -15,15 +15,16 @@ LENGTHS = (1, 3, 10)
 _HIDDEN_SHARE = 0.1
 _TARGET_SHARE = 0.2
 _CANDIDATES = 300
-_DEPTH = 100
+_DEPTH = 30
 _STEPS = 20
 _EQUAL_ROWS = 20
+_LEAST = 0.02
 
 Weights = NDArray[np.float64]
 
 
 class Lesson(NamedTuple):
-    """Histories of about one length, and what their owners rated besides: both rows × films."""
+    """Histories of about one length, their median, and what their owners rated besides: both rows × films."""
 
     length: float
     histories: sparse.csr_matrix
@@ -104,8 +105,8 @@ def lessons(
 
     A `share` of the people, at most `most`, is hidden whole: cut down to each of LENGTHS ratings for a lesson of its
     own, and shown four fifths of their ratings in the last one. That one also has up to four times `most` people of
-    whom only a tenth of the ratings is hidden: most people that are served were in the training. What is wanted are the
-    hidden films that were rated at or above the person's own mean.
+    whom only a tenth of the ratings is hidden: most people that are served were in the training. What is wanted are
+    the hidden films that were rated at or above the person's own mean.
     """
     counts = np.diff(interactions.indptr)
     order = generator.permutation(np.flatnonzero(counts >= 2))
@@ -115,28 +116,28 @@ def lessons(
     liked = likings(interactions, implicit=is_implicit(interactions)).data >= 1
     hidden = np.isin(rows, known) & (generator.random(interactions.nnz) < _HIDDEN_SHARE)
     shown = entries(interactions, ~hidden & ~np.isin(rows, strangers))
-    wanted = entries(interactions, hidden & liked)
-    tested = np.sort(known[np.diff(wanted.indptr)[known] > 0])
-    found = []
+    kept_back = entries(interactions, hidden & liked)
+    tested = np.sort(known[np.diff(kept_back.indptr)[known] > 0])
     place = _shuffled_places(interactions, generator)
-    whole = np.ceil(counts * (1 - _TARGET_SHARE)).astype(int)
-    for length in (*LENGTHS, 0):
-        first = place < (length or whole[rows])
-        histories, rest = entries(interactions, first)[strangers], entries(interactions, ~first & liked)[strangers]
-        if not length:
-            histories = sparse.vstack([histories, shown[tested]], format="csr")
-            rest = sparse.vstack([rest, wanted[tested]], format="csr")
-        found.append(_asked(float(length or np.median(whole[strangers])), histories, rest))
-    last = found[-1]
-    return shown, [lesson for lesson in found if lesson.length < last.length or lesson is last]
+
+    def shown_first(many: NDArray[np.int_]) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
+        first = place < many[rows]
+        return entries(interactions, first)[strangers], entries(interactions, ~first & liked)[strangers]
+
+    short = [_asked(*shown_first(np.full(len(counts), length))) for length in LENGTHS]
+    histories, wanted = shown_first(np.ceil(counts * (1 - _TARGET_SHARE)).astype(int))
+    histories = sparse.vstack([histories, shown[tested]], format="csr")
+    last = _asked(histories, sparse.vstack([wanted, kept_back[tested]], format="csr"))
+    return shown, [*(lesson for lesson in short if 0 < lesson.length < last.length), *([last] if last.length else [])]
 
 
 def learned(lesson: Lesson, parts: Scores) -> Weights:
     """Return the weights of `parts` (parts × rows × films, standardised) that order what was wanted best.
 
-    Forward selection with replacement: again and again the part is added that raises NDCG@100 most; a weight is how
+    Forward selection with replacement: again and again the part is added that raises NDCG@30 most; a weight is how
     often a part was taken. It hardly overfits, and parts that say nothing new are left at zero. A few rows' worth of
-    equal weights are mixed in. Source: Caruana, Niculescu-Mizil, Crew and Ksikes, ICML 2004.
+    equal weights are mixed in, which decides where there is little to learn from.
+    Source: Caruana, Niculescu-Mizil, Crew and Ksikes, ICML 2004.
     """
     parts, gains, ideal = _candidates(lesson, parts)
     total = np.zeros(parts.shape[1:], np.float32)
@@ -147,6 +148,8 @@ def learned(lesson: Lesson, parts: Scores) -> Weights:
         total += parts[best]
     rows = parts.shape[1]
     weights: Weights = (rows * taken / _STEPS + _EQUAL_ROWS / len(parts)) / (rows + _EQUAL_ROWS)
+    weights[weights < _LEAST] = 0
+    weights /= weights.sum()
     return weights
 
 
@@ -167,9 +170,10 @@ def _rows(weights: Weights) -> tuple[tuple[float, ...], ...]:
     return tuple(tuple(float(weight) for weight in row) for row in weights)
 
 
-def _asked(length: float, histories: sparse.csr_matrix, wanted: sparse.csr_matrix) -> Lesson:
+def _asked(histories: sparse.csr_matrix, wanted: sparse.csr_matrix) -> Lesson:
     """Return the lesson of those rows that want something."""
     rows = np.flatnonzero((np.diff(wanted.indptr) > 0) & (np.diff(histories.indptr) > 0))
+    length = float(np.median(np.diff(histories.indptr)[rows])) if len(rows) else 0.0
     return Lesson(length, histories[rows], wanted[rows])
 
 

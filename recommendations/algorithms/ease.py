@@ -104,7 +104,7 @@ class EASE(Recommender):
             self.own_[rows] = np.asarray(films.multiply(films @ self.square_).sum(axis=1)).ravel()
 
     def _fit_primal(self, wanted: sparse.csr_matrix) -> None:
-        self.by_film_ = sparse.csr_matrix((0, 0), dtype=np.float32)
+        self.by_film_ = sparse.csr_matrix(np.empty((0, 0), np.float32))
         self.own_ = np.empty(0, np.float32)
         self.square_ = _inverse(_gram(wanted[:, self.columns_], self.regularization_))
         self.square_ /= -np.diag(self.square_)[None, :].copy()
@@ -118,7 +118,7 @@ class EASE(Recommender):
         if self.dual_:
             people = (wanted @ self.by_film_).toarray() @ self.square_
             explained: Scores = (self.by_film_ @ people.T).T
-            explained -= wanted.multiply(self.own_).toarray()
+            explained -= wanted.toarray() * self.own_
             explained /= 1 - self.own_
             return explained
         scores = np.zeros(wanted.shape, np.float32)

@@ -21,17 +21,19 @@ def solve_rows(targets: sparse.csr_matrix, features: Scores, gram: Scores, pull:
 
     Rows of like length are padded to one length and solved in one stack, so that everything is a product of dense
     matrices. With n entries and d factors a row costs O(n d² + d³), and one with fewer entries than factors only
-    O(n² d + n³), by the identity A⁻¹ Fᵀ = gram⁻¹ Fᵀ (1 + F gram⁻¹ Fᵀ)⁻¹. Memory: BLOCK_BYTES for each of three stacks.
+    O(n² d + n³), by the identity A⁻¹ Fᵀ = gram⁻¹ Fᵀ (1 + F gram⁻¹ Fᵀ)⁻¹. Memory: see `memory_bound`.
     """
     solutions = np.zeros((targets.shape[0], features.shape[1]), np.float32)
     with one_thread():
-        inverse = np.linalg.inv(gram.astype(np.float64)).astype(np.float32)
-        start = np.zeros(features.shape[1], np.float32) if pull is None else inverse @ pull
+        inverse = np.asarray(np.linalg.inv(gram.astype(np.float64)), np.float32)
+        start = np.zeros(features.shape[1], np.float32)
+        if pull is not None:
+            start = inverse @ pull
         eased = features @ inverse
         for rows in _alike_long(targets, features.shape[1]):
             columns, values, there = _padded(targets, rows)
             rated = features[columns] * there[:, :, None]
-            values -= rated @ start
+            values = values - rated @ start
             if columns.shape[1] < features.shape[1]:
                 solutions[rows] = start + _solve_short(rated, eased[columns] * there[:, :, None], values)
             else:
@@ -49,11 +51,21 @@ def _solve_short(rated: Scores, eased: Scores, values: Scores) -> Scores:
     return solved
 
 
+def memory_bound(people: int, films: int, factors: int) -> int:
+    """Return how many bytes `solve_rows` takes at most besides what it is given, for either side of a matrix."""
+    longest = max(people, films, factors)
+    return 8 * min(BLOCK_BYTES, 4 * longest**2 * factors) + 16 * factors * longest
+
+
+def gram_of(factors: Scores, weight: float, ridge: float) -> Scores:
+    """Return `weight` FᵀF + `ridge` 1: factors × factors, float32."""
+    return (weight * (factors.T @ factors) + ridge * np.eye(factors.shape[1])).astype(np.float32)
+
+
 def inverse_of_row(columns: NDArray[np.int32], features: Scores, gram: Scores) -> Scores:
     """Return (gram + Σ_j f_j f_jᵀ)⁻¹ of one row with entries in `columns`: factors × factors."""
     rated = features[columns]
-    inverse: Scores = np.linalg.inv(gram + rated.T @ rated)
-    return inverse
+    return np.asarray(np.linalg.inv(gram + rated.T @ rated), np.float32)
 
 
 def _alike_long(matrix: sparse.csr_matrix, factors: int) -> Iterator[NDArray[np.intp]]:

@@ -83,7 +83,7 @@ class UserKNN(Recommender):
         step = block_rows(max(self.people_.shape))
         for start in range(0, histories.shape[0], step):
             asked, likeness = self._neighbors(preferences(histories[start : start + step], implicit=self.implicit_))
-            weights = likeness * np.abs(likeness) ** (self.config.amplification - 1)
+            weights = (likeness * np.abs(likeness) ** (self.config.amplification - 1)).astype(np.float32)
             scores[start : start + step] = (_rows(asked, weights, self.people_.shape[0]) @ self.people_).toarray()
         return scores
 

@@ -12,7 +12,7 @@ from scipy import sparse
 _YEARS_APART = {0: 1.0, 1: 0.75, 2: 0.5, 3: 0.25}
 RELEVANT = 0.3
 _WORD = re.compile(r"[^\W_]{3,}")
-_LITTLE_WORDS = frozenset("and the for with from not you your his her all out der die das les des und los las".split())  
+_LITTLE_WORDS = frozenset(["and", "the", "for", "with", "from", "not", "you", "your", "his", "her", "all", "out"])
 
 
 def film_features(
@@ -92,7 +92,7 @@ def _counted(
 
 def _genome(genome: sparse.csr_matrix | None, names: Sequence[str], films: int) -> tuple[sparse.csr_matrix, list[str]]:
     if genome is None:
-        return sparse.csr_matrix((films, 0), dtype=np.float32), []
+        return sparse.csr_matrix(np.empty((films, 0), np.float32)), []
     if genome.shape != (films, len(names)):
         raise ValueError(f"The genome is {genome.shape} for {films} films and {len(names)} tags.")
     relevant = sparse.csr_matrix(genome, dtype=np.float32, copy=True)

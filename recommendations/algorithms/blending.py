@@ -11,7 +11,7 @@ from scipy import sparse
 from recommendations.data.interactions import Scores, entries
 from recommendations.data.preferences import is_implicit, likings, row_of_each
 
-LENGTHS = (1, 3, 10)
+LENGTHS = (1, 2, 5)
 _HIDDEN_SHARE = 0.1
 _TARGET_SHARE = 0.2
 _CANDIDATES = 300
@@ -19,12 +19,13 @@ _DEPTH = 30
 _STEPS = 20
 _EQUAL_ROWS = 20
 _LEAST = 0.02
+_SHORTER = 35
 
 Weights = NDArray[np.float64]
 
 
 class Lesson(NamedTuple):
-    """Histories of about one length, their median, and what their owners rated besides: both rows × films."""
+    """Histories, the length from which on they are typical, and what their owners rated besides: rows × films."""
 
     length: float
     histories: sparse.csr_matrix
@@ -131,8 +132,8 @@ def lessons(
     return shown, [*(lesson for lesson in short if 0 < lesson.length < last.length), *([last] if last.length else [])]
 
 
-def learned(lesson: Lesson, parts: Scores) -> Weights:
-    """Return the weights of `parts` (parts × rows × films, standardised) that order what was wanted best.
+def learned(lesson: Lesson, parts: NDArray[np.floating[Any]]) -> Weights:
+    """Return the weights of `parts` (parts × rows × films, standardised, any float) that order what was wanted best.
 
     Forward selection with replacement: again and again the part is added that raises NDCG@30 most; a weight is how
     often a part was taken. It hardly overfits, and parts that say nothing new are left at zero. A few rows' worth of
@@ -153,9 +154,10 @@ def learned(lesson: Lesson, parts: Scores) -> Weights:
     return weights
 
 
-def slope(part: Scores, content: Scores) -> float:
+def slope(part: NDArray[np.floating[Any]], content: NDArray[np.floating[Any]]) -> float:
     """Return how much `part` goes up where `content` does by one, both standardised; not below 0."""
-    return max(0.0, float((part * content).mean() / max(float((content**2).mean()), 1e-9)))
+    up, along = part.astype(np.float32), content.astype(np.float32)
+    return max(0.0, float(np.vdot(up, along)) / max(float(np.vdot(along, along)), 1e-9))
 
 
 def blend_of(parts: Sequence[str], rows: Sequence[tuple[float, Weights]], slopes: Sequence[float]) -> Blend:
@@ -173,7 +175,7 @@ def _rows(weights: Weights) -> tuple[tuple[float, ...], ...]:
 def _asked(histories: sparse.csr_matrix, wanted: sparse.csr_matrix) -> Lesson:
     """Return the lesson of those rows that want something."""
     rows = np.flatnonzero((np.diff(wanted.indptr) > 0) & (np.diff(histories.indptr) > 0))
-    length = float(np.median(np.diff(histories.indptr)[rows])) if len(rows) else 0.0
+    length = float(np.percentile(np.diff(histories.indptr)[rows], _SHORTER)) if len(rows) else 0.0
     return Lesson(length, histories[rows], wanted[rows])
 
 
@@ -185,14 +187,14 @@ def _shuffled_places(matrix: sparse.csr_matrix, generator: np.random.Generator) 
     return place
 
 
-def _candidates(lesson: Lesson, parts: Scores) -> tuple[Scores, Scores, Weights]:
+def _candidates(lesson: Lesson, parts: NDArray[np.floating[Any]]) -> tuple[Scores, Scores, Weights]:
     """Return the parts at each row's best candidates, what of these was wanted, and each row's ideal gain."""
-    common = parts.mean(axis=0)
+    common = parts.mean(axis=0, dtype=np.float32)
     seen = row_of_each(lesson.histories), lesson.histories.indices
     common[seen] = -np.inf
     width = min(_CANDIDATES, common.shape[1])
     films = np.argpartition(-common, width - 1, axis=1)[:, :width]
-    chosen = np.take_along_axis(parts, films[None], axis=2)
+    chosen = np.take_along_axis(parts, films[None], axis=2).astype(np.float32)
     chosen[:, np.isneginf(np.take_along_axis(common, films, axis=1))] = -1e3
     gains = np.take_along_axis(lesson.wanted.astype(bool).toarray(), films, axis=1).astype(np.float32)
     best = np.cumsum(_discounts(_DEPTH))

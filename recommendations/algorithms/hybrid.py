@@ -136,16 +136,14 @@ class Hybrid(Recommender):
 
     def _learned(self, names: list[str], interactions: sparse.csr_matrix, side: SideInformation) -> Blend:
         generator = np.random.default_rng(self.config.seed)
-        most = max(2, min(self.config.most_held_out, _STACK_BYTES // (4 * 5 * self.films_ * len(names))))
+        most = max(2, min(self.config.most_held_out, _STACK_BYTES // (2 * 5 * self.films_ * len(names))))
         shown, lessons = blending.lessons(interactions, self.config.held_out_share, most, generator)
         if not shown.nnz or not lessons:
             return blending.blend_of(names, [(1.0, np.full(len(names), 1 / len(names)))], [0.0] * len(names))
         self.parts_ = self._fitted(names, shown, part_of(side, interactions, shown))
         rows = []
         for lesson in lessons:
-            parts = np.stack(
-                [standardized(part.score(lesson.histories), lesson.histories) for part in self.parts_.values()]
-            )
+            parts = np.stack([self._standardized(name, lesson.histories).astype(np.float16) for name in self.parts_])
             rows.append((lesson.length, blending.learned(lesson, parts)))
         found = list(self.parts_)
         content = parts[found.index("content")] if "content" in found else None

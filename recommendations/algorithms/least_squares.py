@@ -26,14 +26,12 @@ def solve_rows(targets: sparse.csr_matrix, features: Scores, gram: Scores, pull:
     solutions = np.zeros((targets.shape[0], features.shape[1]), np.float32)
     with one_thread():
         inverse = np.asarray(np.linalg.inv(gram.astype(np.float64)), np.float32)
-        start = np.zeros(features.shape[1], np.float32)
-        if pull is not None:
-            start = inverse @ pull
+        start = np.asarray(inverse @ (np.zeros_like(inverse[0]) if pull is None else pull), np.float32)
         eased = features @ inverse
         for rows in _alike_long(targets, features.shape[1]):
             columns, values, there = _padded(targets, rows)
             rated = features[columns] * there[:, :, None]
-            values = values - rated @ start
+            values = np.asarray(values - rated @ start, np.float32)
             if columns.shape[1] < features.shape[1]:
                 solutions[rows] = start + _solve_short(rated, eased[columns] * there[:, :, None], values)
             else:

@@ -7,7 +7,7 @@ import numpy as np
 from scipy import sparse
 
 from recommendations.algorithms.base import Recommender
-from recommendations.algorithms.least_squares import inverse_of_row, solve_rows
+from recommendations.algorithms.least_squares import gram_of, inverse_of_row, memory_bound, solve_rows
 from recommendations.algorithms.ranking import most_alike
 from recommendations.data.interactions import Positions, Scores, SideInformation
 from recommendations.data.preferences import choices, is_implicit, preferences
@@ -21,7 +21,9 @@ class ALSConfig:
         factors: how many factors people and films have.
         unobserved_weight: how much a film that somebody did not rate counts against it, beside 1 for a rated one. It
             is what makes the weights implicit; 0 makes them explicit, and only ratings count.
-        regularization: λ; None takes 7 n / (n + 2,000) for n ratings.
+        regularization: λ; None takes 6 n / (n + 2,000) for n ratings.
+        activity_damping: the power of their number of ratings that a person's weight in the films is divided by:
+            whoever has seen everything says less about which films belong together.
         iterations: how often both sides are solved for.
         seed: of the random start.
     """
@@ -29,6 +31,7 @@ class ALSConfig:
     factors: int = 64
     unobserved_weight: float = 0.2
     regularization: float | None = None
+    activity_damping: float = 0.4
     iterations: int = 8
     seed: int = 0
 
@@ -36,13 +39,14 @@ class ALSConfig:
 class ALS(Recommender):
     """Weighted matrix factorization by alternating least squares, with closed-form fold-in.
 
-        L = Σ_(u,i) rated (p_ui - w_u · h_i)² + α Σ_(all u,i) (w_u · h_i)² + λ (Σ_u |w_u|² + Σ_i |h_i|²)
+        L = Σ_u v_u (Σ_i rated (p_ui - w_u · h_i)² + α Σ_i (w_u · h_i)²) + λ (Σ_u v_u |w_u|² + Σ_i |h_i|²)
         w_u = A_u⁻¹ Σ_j p_uj h_j,   A_u = α HᵀH + λ 1 + Σ_j h_j h_jᵀ,   score_ui = w_u · h_i
 
-    with p_uj preferences (`data.preferences`), α `unobserved_weight`, λ `regularization`. In the terms of Hu, Koren
-    and Volinsky a rated film has the confidence (1 + α) / α beside an unrated one; that w_u is solved anew for every
-    history, so a new person is scored like one from the training. Given A_u scores are linear in the preferences,
-    so the share of film j in film i is p_uj h_iᵀ A_u⁻¹ h_j, and shares add up.
+    with p_ui choices, or the preferences of a history (`data.preferences`), α `unobserved_weight`, λ
+    `regularization`, and v_u a person's weight, n_u^-`activity_damping` with a mean of 1, which only counts in the
+    films' half. In the terms of Hu, Koren and Volinsky a rated film has the confidence (1 + α) / α beside an unrated
+    one; that w_u is solved anew for every history, so a new person is scored like one from the training. Given A_u
+    scores are linear in the preferences: the share of film j in film i is p_uj h_iᵀ A_u⁻¹ h_j, and shares add up.
 
     Learned: `film_factors_` float32, films × factors: H; `gram_` float32: α HᵀH + λ 1; `regularization_`.
     Time O((ratings · factors² + (people + films) · factors³) · iterations) to fit, O((n_u + films) · factors +
@@ -62,19 +66,27 @@ class ALS(Recommender):
 
     def memory_bound(self, people: int, films: int, ratings: int) -> int:
         """Return what both sides' factors and the stacks take."""
-        return 8 * (people + films) * self.config.factors + self.small_bound(people, films, ratings)
+        stacks = memory_bound(people, films, self.config.factors)
+        return 8 * (people + films) * self.config.factors + stacks + self.small_bound(people, films, ratings)
 
     def _fit(self, interactions: sparse.csr_matrix, side: SideInformation) -> None:
         self.implicit_ = is_implicit(interactions)
         given = self.config.regularization
-        self.regularization_ = 7 * interactions.nnz / (interactions.nnz + 2_000) if given is None else given
+        self.regularization_ = 6 * interactions.nnz / (interactions.nnz + 2_000) if given is None else given
         by_person = choices(interactions, implicit=self.implicit_)
-        by_film = by_person.T.tocsr()
+        weights = self._weights(interactions)
+        by_film = sparse.csr_matrix((sparse.diags_array(weights) @ by_person).T, dtype=np.float32)
         self._start()
         for _ in range(self.config.iterations):
-            people = solve_rows(by_person, self.film_factors_, self.gram_)
+            people = solve_rows(by_person, self.film_factors_, self.gram_) * weights[:, None]
             self.film_factors_ = solve_rows(by_film, people, self._gram(people))
             self.gram_ = self._gram(self.film_factors_)
+
+    def _weights(self, interactions: sparse.csr_matrix) -> Scores:
+        """Return √v_u: a person's equation for the films is multiplied by it on both sides."""
+        weights = np.maximum(np.diff(interactions.indptr), 1.0) ** -self.config.activity_damping
+        roots: Scores = np.sqrt(weights / weights.mean()).astype(np.float32)
+        return roots
 
     def _start(self) -> None:
         generator = np.random.default_rng(self.config.seed)
@@ -83,9 +95,7 @@ class ALS(Recommender):
         self.gram_ = self._gram(self.film_factors_)
 
     def _gram(self, factors: Scores) -> Scores:
-        ridge = np.eye(self.config.factors, dtype=np.float32) * np.float32(self.regularization_)
-        gram: Scores = np.float32(self.config.unobserved_weight) * (factors.T @ factors) + ridge
-        return gram
+        return gram_of(factors, self.config.unobserved_weight, self.regularization_)
 
     def score(self, histories: sparse.csr_matrix) -> Scores:
         """Return W Hᵀ with W solved for these histories: float32, rows × films."""
@@ -102,5 +112,4 @@ class ALS(Recommender):
         wanted = preferences(history, implicit=self.implicit_)
         inverse = inverse_of_row(history.indices, self.film_factors_, self.gram_)
         toward = self.film_factors_[movies] @ inverse @ self.film_factors_[history.indices].T
-        shares: Scores = (toward * wanted.data).astype(np.float32)
-        return shares
+        return np.asarray(toward * wanted.data, np.float32)

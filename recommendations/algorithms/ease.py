@@ -104,7 +104,7 @@ class EASE(Recommender):
             self.own_[rows] = np.asarray(films.multiply(films @ self.square_).sum(axis=1)).ravel()
 
     def _fit_primal(self, wanted: sparse.csr_matrix) -> None:
-        self.by_film_ = sparse.csr_matrix(np.zeros((0, 0), np.float32))
+        self.by_film_ = sparse.csr_matrix(np.empty((0, 0), np.float32))
         self.own_ = np.empty(0, np.float32)
         self.square_ = _inverse(_gram(wanted[:, self.columns_], self.regularization_))
         self.square_ /= -np.diag(self.square_)[None, :].copy()
@@ -118,7 +118,7 @@ class EASE(Recommender):
         if self.dual_:
             people = (wanted @ self.by_film_).toarray() @ self.square_
             explained: Scores = (self.by_film_ @ people.T).T
-            explained -= sparse.csr_matrix(wanted.multiply(self.own_)).toarray()
+            explained -= wanted.toarray() * self.own_
             explained /= 1 - self.own_
             return explained
         scores = np.zeros(wanted.shape, np.float32)
@@ -135,8 +135,20 @@ class EASE(Recommender):
     def shares(self, history: sparse.csr_matrix, movies: Positions) -> Scores:
         """Return p_uj B_ji of each film j of the history; they add up to the score."""
         wanted = preferences(history, implicit=self.implicit_)
-        each = sparse.csr_matrix((wanted.data, wanted.indices, np.arange(wanted.nnz + 1)), (wanted.nnz, self.films_))
-        return np.ascontiguousarray(self._apply(each)[:, movies].T)
+        weights = self._between(history.indices, movies)
+        return np.asarray(weights.T * wanted.data, np.float32)
+
+    def _between(self, rated: Positions, movies: Positions) -> Scores:
+        """Return B_ji for some films j and i: rated × movies."""
+        if not self.dual_:
+            place = np.full(self.films_, -1, np.int64)
+            place[self.columns_] = np.arange(len(self.columns_))
+            rows, columns = place[rated][:, None], place[movies][None, :]
+            return np.where((rows >= 0) & (columns >= 0), self.square_[rows, columns], 0).astype(np.float32)
+        people = (self.by_film_[rated] @ self.square_).astype(np.float32)
+        explained = (self.by_film_[movies] @ people.T).T / (1 - self.own_[movies])
+        explained[rated[:, None] == movies[None, :]] = 0
+        return np.asarray(explained, np.float32)
 
 
 def _gram(values: sparse.csr_matrix, regularization: float) -> Scores:

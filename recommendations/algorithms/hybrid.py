@@ -6,30 +6,32 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from recommendations.algorithms import blending
 from recommendations.algorithms.als import ALS
 from recommendations.algorithms.base import Recommender
-from recommendations.algorithms.blending import Blend, standardized
+from recommendations.algorithms.blending import Blend, moments, standardized
 from recommendations.algorithms.content import Content
-from recommendations.algorithms.ease import EASE
+from recommendations.algorithms.ease import EASE, EASEConfig
 from recommendations.algorithms.item_knn import ItemKNN
 from recommendations.algorithms.mf import MF
 from recommendations.algorithms.popularity import Popularity
+from recommendations.algorithms.slim import SLIM
 from recommendations.algorithms.svd import SVD
 from recommendations.algorithms.trending import Trending
 from recommendations.algorithms.user_knn import UserKNN
 from recommendations.data.interactions import Positions, Scores, SideInformation, part_of
 
 PARTS: dict[str, type[Recommender]] = {
-    kind.name: kind for kind in (Popularity, Trending, Content, ItemKNN, UserKNN, SVD, MF, ALS, EASE)
+    kind.name: kind for kind in (Popularity, Trending, Content, ItemKNN, UserKNN, SVD, MF, ALS, EASE, SLIM)
 }
 # What many people saw foretells what the next one sees better than what is best rated.
 _SETTINGS: Mapping[str, Mapping[str, Any]] = {"popularity": {"minimum_votes": 10**9}}
 # Whose likenesses are shown: those of item-KNN are the ones that people recognise.
-_LIKENESSES = ("item_knn", "ease", "als", "svd", "content", "user_knn", "mf", "trending", "popularity")
-_STACK_BYTES = 256 * 1024**2
+_LIKENESSES = ("item_knn", "ease", "als", "slim", "svd", "content", "user_knn", "mf", "trending", "popularity")
+_STACK_BYTES = 128 * 1024**2
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,8 @@ class Hybrid(Recommender):
 
     def _new(self, name: str) -> Recommender:
         settings = {**_SETTINGS.get(name, {}), **self.config.settings.get(name, {})}
+        if name == "ease" and self.config.memory is not None:
+            settings = {"memory": min(EASEConfig.memory, self.config.memory // 4), **settings}
         return PARTS[name](PARTS[name].Config(**settings))
 
     def _fitted(
@@ -132,17 +136,14 @@ class Hybrid(Recommender):
 
     def _learned(self, names: list[str], interactions: sparse.csr_matrix, side: SideInformation) -> Blend:
         generator = np.random.default_rng(self.config.seed)
-        most = max(2, min(self.config.most_held_out, _STACK_BYTES // (4 * 5 * self.films_ * len(names))))
+        most = max(2, min(self.config.most_held_out, _STACK_BYTES // (2 * 5 * self.films_ * len(names))))
         shown, lessons = blending.lessons(interactions, self.config.held_out_share, most, generator)
-        lessons = [lesson for lesson in lessons if lesson.histories.shape[0]]
         if not shown.nnz or not lessons:
             return blending.blend_of(names, [(1.0, np.full(len(names), 1 / len(names)))], [0.0] * len(names))
         self.parts_ = self._fitted(names, shown, part_of(side, interactions, shown))
         rows = []
         for lesson in lessons:
-            parts = np.stack(
-                [standardized(part.score(lesson.histories), lesson.histories) for part in self.parts_.values()]
-            )
+            parts = np.stack([self._standardized(name, lesson.histories).astype(np.float16) for name in self.parts_])
             rows.append((lesson.length, blending.learned(lesson, parts)))
         found = list(self.parts_)
         content = parts[found.index("content")] if "content" in found else None
@@ -155,33 +156,41 @@ class Hybrid(Recommender):
         return tuple(self.parts_.values())
 
     def shared_parts(self) -> dict[str, Recommender]:
-        """Return the fitted parts that are what their own name gives without settings, by that name."""
-        return {name: part for name, part in self.parts_.items() if part.config == PARTS[name].Config()}
+        """Return the fitted parts that are what their own name gives alone, by that name."""
+        return {name: part for name, part in self.parts_.items() if name not in _SETTINGS}
 
     def _use(self, blend: Blend) -> None:
         self.parts_ = {name: part for name, part in self.parts_.items() if name in blend.parts}
+        if not self.parts_:
+            raise ValueError(f"There is no part left of the blend of {', '.join(blend.parts)}.")
         self._blend = blend.only(tuple(self.parts_))
         self.blend_ = {name: list(value) for name, value in asdict(self._blend).items()}
 
     def score(self, histories: sparse.csr_matrix) -> Scores:
         """Return Σ_k w_k z_k: float32, rows × films."""
         weights = self._blend.at(np.diff(histories.indptr))
+        content = self._standardized("content", histories)
         total = np.zeros(histories.shape, np.float32)
-        content = None
-        if "content" in self.parts_:
-            content = standardized(self.parts_["content"].score(histories), histories)
-        for place, (name, part) in enumerate(self.parts_.items()):
+        for place, name in enumerate(self.parts_):
             if not weights[:, place].any():
                 continue
-            if name == "content" and content is not None:
-                total += weights[:, [place]] * content
-                continue
-            own = standardized(part.score(histories), histories)
-            if content is not None:
-                foreseen = self.parts_["content"].known_ & ~part.known_
-                own[:, foreseen] = self._blend.slopes[place] * content[:, foreseen]
+            own = self._standardized(name, histories) if name != "content" else content
+            foreseen = self._foreseen(name)
+            own[:, foreseen] = self._blend.slopes[place] * content[:, foreseen]
             total += weights[:, [place]] * own
         return total
+
+    def _standardized(self, name: str, histories: sparse.csr_matrix) -> Scores:
+        """Return the standardised scores of a part; zeros when it is not there."""
+        if name not in self.parts_:
+            return np.zeros(histories.shape, np.float32)
+        return standardized(self.parts_[name].score(histories), histories)
+
+    def _foreseen(self, name: str) -> NDArray[np.bool_]:
+        """Return the films that a part does not know and content does."""
+        if name == "content" or "content" not in self.parts_:
+            return np.zeros(self.films_, np.bool_)
+        return np.asarray(self.parts_["content"].known_ & ~self.parts_[name].known_)
 
     def similar(self, movie_ix: int, n: int) -> tuple[Positions, Scores]:
         """Return the likenesses of the first part that knows the film, item-KNN before all others."""
@@ -193,14 +202,26 @@ class Hybrid(Recommender):
         return np.empty(0, np.int32), np.empty(0, np.float32)
 
     def shares(self, history: sparse.csr_matrix, movies: Positions) -> Scores:
-        """Return Σ_k w_k share_k / std_k of each film of the history: the parts' shares, weighted like scores."""
+        """Return Σ_k w_k share_k / std_k of each film of the history: the parts' shares, weighed like their scores."""
         weights = self._blend.at(np.diff(history.indptr))[0]
+        content = self._scaled_shares("content", history, movies)
         total = np.zeros((len(movies), history.nnz), np.float32)
-        for weight, part in zip(weights, self.parts_.values(), strict=True):
-            if weight and part.personal:
-                spread = float(blending.moments(part.score(history), history)[1][0])
-                total += weight / spread * part.shares(history, movies) if spread > 0 else 0
+        for place, name in enumerate(self.parts_):
+            if not weights[place]:
+                continue
+            own = self._scaled_shares(name, history, movies) if name != "content" else content
+            foreseen = self._foreseen(name)[movies]
+            own[foreseen] = self._blend.slopes[place] * content[foreseen]
+            total += weights[place] * own
         return total
+
+    def _scaled_shares(self, name: str, history: sparse.csr_matrix, movies: Positions) -> Scores:
+        """Return a part's shares, divided by the standard deviation that its scores are divided by."""
+        part = self.parts_.get(name)
+        if part is None or not part.personal:
+            return np.zeros((len(movies), history.nnz), np.float32)
+        spread = float(moments(part.score(history), history)[1][0])
+        return part.shares(history, movies) / np.float32(spread or np.inf)
 
     def save(self, folder: Path) -> None:
         """Write the blend into a new `folder`, and each part into a folder `parts` in it."""

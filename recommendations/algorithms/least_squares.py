@@ -16,27 +16,54 @@ def solve_rows(targets: sparse.csr_matrix, features: Scores, gram: Scores, pull:
     """Return for each row u of `targets` the x that solves (gram + Σ_j f_j f_jᵀ) x = pull + Σ_j t_uj f_j.
 
     `features` holds f_j, columns × factors; `gram`, factors × factors, carries the ridge and what stands for the
-    cells without an entry; `pull`, factors, is added on the right for everybody. Result float32, rows × factors.
+    cells without an entry, and must be positive definite; `pull`, factors, is added on the right for everybody.
+    Result float32, rows × factors.
 
     Rows of like length are padded to one length and solved in one stack, so that everything is a product of dense
-    matrices. Time O(entries · factors² + rows · factors³), memory BLOCK_BYTES for each of three stacks.
+    matrices. With n entries and d factors a row costs O(n d² + d³), and one with fewer entries than factors only
+    O(n² d + n³), by the identity A⁻¹ Fᵀ = gram⁻¹ Fᵀ (1 + F gram⁻¹ Fᵀ)⁻¹. Memory: see `memory_bound`.
     """
     solutions = np.zeros((targets.shape[0], features.shape[1]), np.float32)
     with one_thread():
+        inverse = np.asarray(np.linalg.inv(gram.astype(np.float64)), np.float32)
+        start = np.asarray(inverse @ (np.zeros_like(inverse[0]) if pull is None else pull), np.float32)
+        eased = features @ inverse
         for rows in _alike_long(targets, features.shape[1]):
             columns, values, there = _padded(targets, rows)
             rated = features[columns] * there[:, :, None]
-            left = np.swapaxes(rated, 1, 2) @ rated + gram
-            right = (values[:, None, :] @ rated)[:, 0] + (0 if pull is None else pull)
-            solutions[rows] = np.linalg.solve(left, right[:, :, None])[:, :, 0]
+            values = np.asarray(values - rated @ start, np.float32)
+            if columns.shape[1] < features.shape[1]:
+                solutions[rows] = start + _solve_short(rated, eased[columns] * there[:, :, None], values)
+            else:
+                left = np.swapaxes(rated, 1, 2) @ rated + gram
+                right = values[:, None, :] @ rated
+                solutions[rows] = start + np.linalg.solve(left, np.swapaxes(right, 1, 2))[:, :, 0]
     return solutions
+
+
+def _solve_short(rated: Scores, eased: Scores, values: Scores) -> Scores:
+    """Solve by the entries, of which there are fewer than factors: rows × n × factors, the same, rows × n."""
+    inner = eased @ np.swapaxes(rated, 1, 2) + np.eye(rated.shape[1], dtype=np.float32)
+    weights = np.linalg.solve(inner, values[:, :, None])
+    solved: Scores = (np.swapaxes(weights, 1, 2) @ eased)[:, 0]
+    return solved
+
+
+def memory_bound(people: int, films: int, factors: int) -> int:
+    """Return how many bytes `solve_rows` takes at most besides what it is given, for either side of a matrix."""
+    longest = max(people, films, factors)
+    return 8 * min(BLOCK_BYTES, 4 * longest**2 * factors) + 16 * factors * longest
+
+
+def gram_of(factors: Scores, weight: float, ridge: float) -> Scores:
+    """Return `weight` FᵀF + `ridge` 1: factors × factors, float32."""
+    return (weight * (factors.T @ factors) + ridge * np.eye(factors.shape[1])).astype(np.float32)
 
 
 def inverse_of_row(columns: NDArray[np.int32], features: Scores, gram: Scores) -> Scores:
     """Return (gram + Σ_j f_j f_jᵀ)⁻¹ of one row with entries in `columns`: factors × factors."""
     rated = features[columns]
-    inverse: Scores = np.linalg.inv(gram + rated.T @ rated).astype(np.float32)
-    return inverse
+    return np.asarray(np.linalg.inv(gram + rated.T @ rated), np.float32)
 
 
 def _alike_long(matrix: sparse.csr_matrix, factors: int) -> Iterator[NDArray[np.intp]]:

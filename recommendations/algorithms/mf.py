@@ -7,7 +7,7 @@ import numpy as np
 from scipy import sparse
 
 from recommendations.algorithms.base import Recommender
-from recommendations.algorithms.least_squares import inverse_of_row, solve_rows
+from recommendations.algorithms.least_squares import gram_of, inverse_of_row, memory_bound, solve_rows
 from recommendations.algorithms.ranking import most_alike
 from recommendations.data.interactions import Positions, Scores, SideInformation
 from recommendations.data.preferences import choices, is_implicit, preferences
@@ -64,7 +64,9 @@ class MF(Recommender):
 
     def memory_bound(self, people: int, films: int, ratings: int) -> int:
         """Return what both sides' factors and the stacks take."""
-        return 12 * (people + films) * (2 + self.config.factors) + self.small_bound(people, films, ratings)
+        factors = 1 + self.config.factors
+        stacks = memory_bound(people, films, factors)
+        return 12 * (people + films) * factors + stacks + self.small_bound(people, films, ratings)
 
     def _fit(self, interactions: sparse.csr_matrix, side: SideInformation) -> None:
         self.implicit_ = is_implicit(interactions)
@@ -88,9 +90,8 @@ class MF(Recommender):
 
     def _rest(self, features: Scores, bias: Scores) -> tuple[Scores, Scores]:
         """Return α Σ f fᵀ + λ 1 and -α Σ b f over the whole other side: a zero is foreseen for everything."""
-        weight = np.float32(self.config.unobserved_weight)
-        ridge = np.eye(features.shape[1], dtype=np.float32) * np.float32(self.regularization_)
-        return weight * (features.T @ features) + ridge, -weight * (bias @ features)
+        weight = self.config.unobserved_weight
+        return gram_of(features, weight, self.regularization_), -np.float32(weight) * (bias @ features)
 
     def _people(self, wanted: sparse.csr_matrix) -> Scores:
         """Return b_u and w_u for each row: rows × (1 + factors)."""
@@ -111,8 +112,7 @@ class MF(Recommender):
         wanted = preferences(history, implicit=self.implicit_)
         inverse = inverse_of_row(history.indices, self.film_factors_, self.gram_)
         toward = self.film_factors_[movies] @ inverse @ self.film_factors_[history.indices].T
-        shares: Scores = (toward * wanted.data).astype(np.float32)
-        return shares
+        return np.asarray(toward * wanted.data, np.float32)
 
 
 def _with_ones(factors: Scores) -> Scores:

@@ -84,7 +84,7 @@ def prepared(interactions: Any, side: SideInformation | None = None) -> tuple[sp
     if len(shape) != 2 or min(shape) < 2:
         raise InvalidInteractions(f"At least two people and two films are needed, not {shape}.")
     side = side or SideInformation()
-    _check_side(side, shape, int(getattr(interactions, "nnz")))  # noqa: B009  # what every sparse matrix has
+    _check_side(side, shape, getattr(interactions, "nnz", 0))
     matrix, kept = _last_one_wins(interactions)
     if not np.isfinite(matrix.data).all():
         raise InvalidInteractions("Interactions hold NaN or infinite values.")

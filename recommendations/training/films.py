@@ -78,8 +78,7 @@ def _genome(movies: NDArray[np.int64]) -> tuple[sparse.csr_matrix | None, list[s
             rows.append(np.full(len(relevant), place))
             columns.append(relevant)
             values.append(relevance[relevant])
-    shape = (len(movies), len(names))
     if not rows:
-        return sparse.csr_matrix(np.zeros(shape, np.float32)), names
+        return None, []
     cells = np.concatenate(rows), np.concatenate(columns)
-    return sparse.csr_matrix((np.concatenate(values), cells), shape=shape), names
+    return sparse.csr_matrix((np.concatenate(values), cells), shape=(len(movies), len(names))), names

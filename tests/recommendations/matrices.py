@@ -24,6 +24,12 @@ def two_tastes(people: int = 60, films: int = 40, seed: int = 1) -> sparse.csr_m
     return sparse.csr_matrix(stars.astype(np.float32))
 
 
+def kinds(films: int) -> sparse.csr_matrix:
+    """Features of the films of `two_tastes`: which half they belong to."""
+    second = np.arange(films) >= films // 2
+    return sparse.csr_matrix(np.stack([~second, second], axis=1).astype(np.float32))
+
+
 def history(films: int, stars: dict[int, float]) -> sparse.csr_matrix:
     """One person's ratings as a matrix of one row."""
     row = np.zeros((1, films), np.float32)

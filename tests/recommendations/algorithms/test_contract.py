@@ -1,6 +1,7 @@
 """What every recommender must do, whichever it is."""
 
 import json
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from scipy import sparse
 from recommendations.algorithms import Recommender, registry
 from recommendations.data import InvalidInteractions, SideInformation
 from recommendations.data.arrays import ArtifactError
-from tests.recommendations.matrices import checkerboard, history, two_tastes
+from tests.recommendations.matrices import checkerboard, history, kinds, two_tastes
 
 NAMES = sorted(registry.RECOMMENDERS)
 PERSONAL = [name for name in NAMES if registry.RECOMMENDERS[name].personal]
@@ -115,6 +116,16 @@ def test_shares_add_up_to_the_score(personal: Recommender) -> None:
         assert personal.explain(one, film).sum() == pytest.approx(scores[film], rel=1e-4, abs=1e-5)
 
 
+def test_reasons_are_ratings_at_or_above_the_persons_own_mean(personal: Recommender) -> None:
+    one = history(FILMS, {0: 5, 1: 4.5, 2: 3, 25: 1, 30: 0.5})
+    films, parts = personal.reasons(one, np.array([5, 6, 7], np.int32), 3)
+    named = films[films >= 0]
+    assert len(named)
+    assert set(named) <= {0, 1, 2}
+    assert (np.diff(parts, axis=1) <= 0).all()
+    assert (parts.sum(axis=1) <= 1.0001).all()
+
+
 def test_a_share_belongs_to_its_own_rating(personal: Recommender) -> None:
     kind = np.arange(1, FILMS // 2, dtype=np.int32)
     loved, hated = personal.shares(history(FILMS, {0: 5, 25: 0.5}), kind).mean(axis=0)
@@ -153,6 +164,51 @@ def test_fitting_leaves_the_ratings_as_they_were(model: Recommender) -> None:
     assert (ratings != before).nnz == 0
 
 
+def test_the_last_of_duplicate_ratings_counts(model: Recommender) -> None:
+    ratings = two_tastes(films=FILMS).tocoo()
+    twice = sparse.coo_matrix(
+        (np.r_[np.full(ratings.nnz, 3.0), ratings.data], (np.tile(ratings.row, 2), np.tile(ratings.col, 2))),
+        shape=ratings.shape,
+    )
+    twin = type(model)(model.config).fit(twice)
+    histories = two_tastes(films=FILMS)[:5]
+    np.testing.assert_array_equal(twin.score(histories), model.score(histories))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_fitting_takes_no_more_memory_than_was_said_before(name: str) -> None:
+    ratings = two_tastes(people=400, films=300)
+    model = registry.create(name)
+    bound = model.memory_bound(*ratings.shape, ratings.nnz)
+    model.fit(ratings)
+    tracemalloc.start()
+    try:
+        registry.create(name).fit(ratings)
+        assert tracemalloc.get_traced_memory()[1] <= bound
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_films_and_times_that_are_known_do_no_harm(name: str) -> None:
+    ratings = two_tastes(films=FILMS)
+    side = SideInformation(film_features=kinds(FILMS), times=np.arange(ratings.nnz))
+    scores = registry.create(name).fit(ratings, side).score(ratings)
+    assert np.isfinite(scores).all()
+
+
+@pytest.mark.parametrize("name", ["content", "hybrid"])
+def test_a_film_that_nobody_has_rated_is_scored_by_its_kind(name: str) -> None:
+    ratings = two_tastes(films=FILMS).toarray()
+    cold = [FILMS // 2 - 1, FILMS - 1]
+    ratings[:, cold] = 0
+    side = SideInformation(film_features=kinds(FILMS))
+    model = registry.create(name).fit(sparse.csr_matrix(ratings), side)
+    first, second = model.score(history(FILMS, dict.fromkeys(range(5), 5.0)))[0, cold]
+    assert first > second
+    assert model.explain(history(FILMS, {0: 5.0}), cold[0])[0] > 0
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_equal_values_are_plain_choices_and_fit(name: str) -> None:
     choices = two_tastes(films=FILMS)
@@ -185,6 +241,20 @@ def test_personal_lists_beat_popularity_where_there_is_structure(name: str) -> N
 def test_what_cannot_be_learned_from_is_refused(name: str, broken: object, says: str) -> None:
     with pytest.raises(InvalidInteractions, match=says):
         registry.create(name).fit(broken)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    ("side", "says"),
+    [
+        (SideInformation(times=np.arange(3)), "times"),
+        (SideInformation(people_features=sparse.csr_matrix(np.ones((3, 2)))), "people_features"),
+        (SideInformation(film_features=sparse.csr_matrix(np.full((FILMS, 2), np.nan))), "film_features"),
+    ],
+)
+def test_side_information_that_does_not_fit_is_refused(name: str, side: SideInformation, says: str) -> None:
+    with pytest.raises(InvalidInteractions, match=says):
+        registry.create(name).fit(two_tastes(films=FILMS), side)
 
 
 @pytest.mark.parametrize("name", NAMES)

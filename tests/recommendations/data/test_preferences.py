@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from recommendations.data.preferences import preferences
+from recommendations.data.preferences import choices, preferences
 from tests.recommendations.matrices import history
 
 
@@ -22,3 +22,13 @@ def test_the_lowest_stars_are_a_dislike_even_from_somebody_who_gives_nothing_els
 
 def test_implicit_values_all_count_one() -> None:
     assert preferences(history(3, {0: 5, 1: 0.5}), implicit=True).data.tolist() == [1, 1]
+
+
+def test_a_disappointment_is_still_a_choice() -> None:
+    chosen = choices(history(60, dict.fromkeys(range(59), 4.0) | {59: 2.5})).data
+    assert 0.5 < chosen[59] < chosen[0]
+
+
+def test_two_stars_below_ones_own_average_speak_against_a_kind() -> None:
+    wanted = preferences(history(60, dict.fromkeys(range(59), 4.5) | {59: 2.0})).data
+    assert wanted[59] < 0 < wanted[0]

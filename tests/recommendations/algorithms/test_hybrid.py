@@ -1,0 +1,81 @@
+"""What the hybrid does with its parts."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from recommendations.algorithms import registry
+from recommendations.algorithms.als import ALS
+from recommendations.algorithms.hybrid import Hybrid
+from recommendations.data import SideInformation
+from tests.recommendations.matrices import history, kinds, two_tastes
+
+FILMS = 40
+
+
+def _hybrid(**config: object) -> Hybrid:
+    model = registry.create("hybrid", **config).fit(two_tastes(films=FILMS))
+    assert isinstance(model, Hybrid)
+    return model
+
+
+def test_what_was_left_out_is_recorded_with_the_reason() -> None:
+    assert set(_hybrid().left_out_) == {"content", "trending"}
+    side = SideInformation(film_features=kinds(FILMS), times=np.arange(two_tastes(films=FILMS).nnz))
+    assert registry.create("hybrid").fit(two_tastes(films=FILMS), side).left_out_ == {}
+
+
+def test_a_part_that_fails_is_left_out_and_the_weights_still_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(ALS, "_fit", fail)
+    model = _hybrid(parts=("popularity", "als", "ease"))
+    assert "MemoryError" in model.left_out_["als"]
+    assert [sum(row) for row in model.blend_["weights"]] == pytest.approx([1] * len(model.blend_["lengths"]))
+    assert (model.recommend(two_tastes(films=FILMS)[:3], 3)[0] >= 0).all()
+
+
+def test_parts_that_could_need_more_memory_than_there_is_are_left_out() -> None:
+    needed = {name: registry.create(name).memory_bound(60, FILMS, 1_200) for name in ("popularity", "mf")}
+    model = _hybrid(parts=("popularity", "mf"), memory=(needed["popularity"] + needed["mf"]) // 2)
+    assert list(model.parts_) == ["popularity"]
+    assert "GB of memory" in model.left_out_["mf"]
+
+
+def test_a_part_whose_files_are_gone_is_left_out_when_it_is_loaded(tmp_path: Path) -> None:
+    _hybrid().save(tmp_path / "model")
+    shutil.rmtree(tmp_path / "model" / "parts" / "ease")
+    model = registry.load(tmp_path / "model")
+    assert "ease" in model.left_out_
+    positions, _ = model.recommend(history(FILMS, {0: 5, 1: 4.5}), 3)
+    assert (positions[0] < FILMS // 2).all()
+
+
+def test_a_blend_that_is_given_is_not_learned_again() -> None:
+    first = _hybrid()
+    again = _hybrid(blend=first.blend_)
+    assert again.blend_ == first.blend_
+    histories = two_tastes(films=FILMS)[:5]
+    np.testing.assert_array_equal(again.score(histories), first.score(histories))
+
+
+def test_without_ratings_popular_films_are_listed() -> None:
+    model = _hybrid()
+    listed, _ = model.recommend(history(FILMS, {}), 5)
+    counts = np.bincount(two_tastes(films=FILMS).indices, minlength=FILMS)
+    assert (listed[0] >= 0).all()
+    assert counts[listed[0]].min() >= np.median(counts)
+
+
+def test_somebody_who_only_dislikes_still_gets_a_list() -> None:
+    listed, _ = _hybrid().recommend(history(FILMS, {0: 0.5}), 5)
+    assert (listed[0] >= FILMS // 2).sum() >= 3
+
+
+@pytest.mark.parametrize("parts", [("oracle",), ("hybrid",), ()])
+def test_a_hybrid_of_what_is_not_a_part_is_refused(parts: tuple[str, ...]) -> None:
+    with pytest.raises(ValueError, match="A hybrid is made of"):
+        registry.create("hybrid", parts=parts)

@@ -28,7 +28,7 @@ class ALSConfig:
         seed: of the random start.
     """
 
-    factors: int = 64
+    factors: int = 128
     unobserved_weight: float = 0.2
     regularization: float | None = None
     activity_damping: float = 0.4

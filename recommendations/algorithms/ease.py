@@ -163,8 +163,9 @@ class EASE(Recommender):
             place[self.columns_] = np.arange(len(self.columns_))
             rows, columns = place[rated][:, None], place[movies][None, :]
             return np.where((rows >= 0) & (columns >= 0), self.square_[rows, columns], 0).astype(np.float32)
-        people = (self.by_film_[rated] @ self.square_).astype(np.float32)
-        explained = (self.by_film_[movies] @ people.T).T / (1 - self.own_[movies])
+        # By way of the films that are asked about: these are a page, the rated ones may be thousands.
+        people = self.by_film_[movies] @ self.square_
+        explained = (self.by_film_[rated] @ people.T) / (1 - self.own_[movies])
         explained[rated[:, None] == movies[None, :]] = 0
         return np.asarray(explained, np.float32)
 

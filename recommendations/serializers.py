@@ -66,8 +66,19 @@ class RecommendedMovieSerializer(ListedMovieSerializer):
     predicted_stars = serializers.FloatField(
         source="prediction.stars", default=None, allow_null=True, help_text="What the person would probably give it."
     )
+    predicted_low = serializers.FloatField(
+        source="prediction.low",
+        default=None,
+        allow_null=True,
+        help_text="The lower end of the range that holds four such ratings in five.",
+    )
+    predicted_high = serializers.FloatField(
+        source="prediction.high", default=None, allow_null=True, help_text="Its upper end."
+    )
     support = serializers.IntegerField(
-        source="prediction.support", default=0, help_text="How many own ratings of similar films that rests on."
+        source="prediction.support",
+        default=0,
+        help_text="How many own ratings of similar films that rests on; 0: it is everybody's average.",
     )
     recommender = serializers.CharField()
     run = serializers.SerializerMethodField()

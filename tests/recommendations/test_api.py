@@ -50,6 +50,13 @@ def test_recommendations_before_the_first_run_are_the_best_rated_films_and_say_s
     assert answer["results"][0]["id"] == best.pk
 
 
+def test_nothing_is_foreseen_before_the_first_run(mine: Client) -> None:
+    film("Heat (1995)", known=50)
+    first = mine.get(MINE).json()["results"][0]
+    assert (first["predicted_stars"], first["predicted_low"], first["predicted_high"]) == (None, None, None)
+    assert first["support"] == 0
+
+
 def test_a_run_that_waits_or_failed_is_not_live(client: Client) -> None:
     for status in TrainingRun.Status.values:
         TrainingRun.objects.create(status=status)
@@ -84,7 +91,8 @@ def test_recommendations_follow_taste_and_say_why(
     first = answer["results"][0]
     assert (first["genres"], first["reason"]) == (["Sci-Fi"], "Because you gave Film 1 5 stars.")
     assert first["reasons"] == [{"movie": {"id": site[0].pk, "title": "Film 1", "year": None}, "stars": 5, "share": 1}]
-    assert 0.5 <= first["predicted_stars"] <= 5
+    assert 0.5 <= first["predicted_low"] <= first["predicted_stars"] <= first["predicted_high"] <= 5
+    assert first["support"] == 1
     assert (first["recommender"], first["run"], answer["run"]) == ("item_knn", live.pk, live.pk)
     assert (answer["source"], answer["taste_version"], answer["count"]) == ("fresh", 1, 5)
 

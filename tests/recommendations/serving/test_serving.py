@@ -117,6 +117,22 @@ def test_predicted_stars_follow_the_persons_taste(ada: Rater, site: list[Movie])
     assert found[site[10].pk].support > 0
 
 
+def test_predicted_stars_lie_in_their_range(ada: Rater, site: list[Movie]) -> None:
+    _rate(ada, site[:4], 5)
+    found = serving.predict(ada, site).values()
+    assert len(found) == len(site)
+    assert all(0.5 <= each.low <= each.stars <= each.high <= 5 for each in found)
+
+
+def test_the_outlook_on_a_film_does_not_depend_on_its_own_rating(ada: Rater, site: list[Movie]) -> None:
+    _rate(ada, site[:4], 5)
+    before = serving.outlook(ada, site[7])
+    _rate(ada, [site[7]], 1)
+    assert serving.outlook(ada, site[7]) == before
+    assert before.reasons
+    assert before.rated == 4
+
+
 def test_another_recommender_can_be_asked_for(ada: Rater, site: list[Movie]) -> None:
     _rate(ada, site[:3], 5)
     found = serving.recommend(ada, n=5, recommender="svd")

@@ -161,7 +161,8 @@ class MetricsSerializer(serializers.Serializer[Any]):
     people = serializers.IntegerField(help_text="How many people the recommenders were measured on.")
     recommenders = serializers.DictField(
         child=serializers.DictField(child=serializers.FloatField()),
-        help_text="For each: ndcg_at_10, recall_at_10, hit_rate_at_10 and coverage, 0 to 1.",
+        help_text="For each: ndcg_at_10, recall_at_10, precision_at_10, map_at_10, mrr_at_10, hit_rate_at_10, "
+        "coverage, gini, novelty, popularity_lift, and where genres are known diversity and miscalibration.",
     )
     stars = serializers.DictField(help_text="rmse and mae of predicted stars, and on how many ratings.")
     steps = StepSerializer(many=True)

@@ -164,5 +164,9 @@ class MetricsSerializer(serializers.Serializer[Any]):
         help_text="For each: ndcg_at_10, recall_at_10, precision_at_10, map_at_10, mrr_at_10, hit_rate_at_10, "
         "coverage, gini, novelty, popularity_lift, and where genres are known diversity and miscalibration.",
     )
+    intervals = serializers.DictField(
+        child=serializers.DictField(child=serializers.ListField(child=serializers.FloatField())),
+        help_text='For each recommender, and "stars": the ends of each figure\'s 95 % interval.',
+    )
     stars = serializers.DictField(help_text="rmse and mae of predicted stars, and on how many ratings.")
     steps = StepSerializer(many=True)

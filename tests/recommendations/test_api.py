@@ -40,6 +40,7 @@ def test_health_is_starting_until_a_run_is_live(client: Client) -> None:
 def test_metrics_are_empty_but_whole_before_the_first_run(client: Client) -> None:
     metrics = client.get(METRICS).json()
     assert (metrics["run"], metrics["recommenders"], metrics["data"], metrics["steps"]) == (None, {}, {}, [])
+    assert metrics["intervals"] == {}
 
 
 def test_recommendations_before_the_first_run_are_the_best_rated_films_and_say_so(mine: Client) -> None:
@@ -79,6 +80,8 @@ def test_metrics_say_how_good_every_recommender_is(client: Client, live: Trainin
     assert set(metrics["recommenders"]) == {"popularity", "item_knn", "svd"}
     assert all(0 <= each["ndcg_at_10"] <= 1 and each["recall_at_10"] >= 0 for each in metrics["recommenders"].values())
     assert metrics["stars"]["rmse"] > 0
+    low, high = metrics["intervals"]["item_knn"]["diversity"]
+    assert low <= metrics["recommenders"]["item_knn"]["diversity"] <= high
     assert metrics["data"] == {"people": 60, "films": 40, "ratings": Rating.objects.count()}
     assert {"extract", "fit", "evaluate", "publish"} <= {step["name"] for step in metrics["steps"]}
 

@@ -46,8 +46,10 @@ def in_lasting_order(snapshot: Snapshot) -> tuple[sparse.csr_matrix, SideInforma
     order = np.argsort(keys, kind="stable")
     counts = np.where(snapshot.trains, np.diff(matrix.indptr), 0)[order]
     starts = np.concatenate([[0], np.cumsum(counts)])
-    # Where each stored value of the result stands in the snapshot's.
-    places = np.arange(starts[-1]) + np.repeat(matrix.indptr[:-1][order] - starts[:-1], counts)
+    # Where each stored value of the result stands in the snapshot's, in numbers as short as they may be.
+    number = np.int32 if matrix.nnz < 2**31 else np.int64
+    places = np.repeat((matrix.indptr[:-1][order] - starts[:-1]).astype(number), counts)
+    places += np.arange(len(places), dtype=number)
     ordered = sparse.csr_matrix((matrix.data[places], matrix.indices[places], starts), shape=matrix.shape)
     if side.times is not None:
         side = replace(side, times=side.times[places])

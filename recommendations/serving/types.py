@@ -41,6 +41,8 @@ class Outlook:
     run: int | None = None
     rated: int = 0
     """How many other ratings of the person it was made from."""
+    learned: bool = False
+    """Whether the run has learned from the person's own rating of the film: a prediction would only repeat it."""
     prediction: Prediction | None = None
     reasons: tuple[Reason, ...] = ()
     recommender: str = ""

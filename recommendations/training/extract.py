@@ -121,7 +121,7 @@ def _ordered(found: _Entries, shape: tuple[int, int]) -> tuple[sparse.csr_matrix
 
     Nothing is sorted but each row for itself: scipy counts the rows and puts every entry's number in its place.
     """
-    numbers = np.arange(len(found.rows), dtype=np.int32 if len(found.rows) < 2**31 else np.int64)
+    numbers: Any = np.arange(len(found.rows), dtype=np.int32 if len(found.rows) < 2**31 else np.int64)
     order = sparse.coo_matrix((numbers, (found.rows, found.columns)), shape=shape).tocsr()
     stars = found.half_stars[order.data].astype(np.float32)
     stars /= 2

@@ -19,6 +19,7 @@ from recommendations.models import TrainingRun, TrainingStep
 from recommendations.rating import StarPredictor, StarPredictorConfig
 from recommendations.store import artifacts
 from recommendations.training import jobs, publish
+from recommendations.training.budget import Budget, OverBudget, expected_seconds
 from recommendations.training.extract import Snapshot, extract
 from recommendations.training.meter import Meter
 from recommendations.training.options import Options
@@ -51,6 +52,7 @@ class _Work:
     snapshot: Snapshot = field(init=False)
     matrix: sparse.csr_matrix = field(init=False)
     split: Split = field(init=False)
+    budget: Budget = field(init=False)
 
 
 def train(run: int, options: Options, *, clock: jobs.Clock, progress: Progress | None = None) -> TrainingRun:
@@ -79,7 +81,7 @@ def train(run: int, options: Options, *, clock: jobs.Clock, progress: Progress |
 def _all_steps(work: _Work) -> None:
     for step in (_extract, _fit, _evaluate, _refit, _save, _publish, _flip):
         name = step.__name__.removeprefix("_")
-        if step is _refit and work.snapshot.interactions.nnz >= work.options.refit_below:
+        if step is _refit and not work.budget.allows_refit(work.snapshot.interactions.nnz):
             continue
         jobs.renew(work.lease, at=work.clock(), seconds=work.options.lease_seconds)
         work.progress.begin(name)
@@ -101,6 +103,7 @@ def _extract(work: _Work) -> dict[str, Any]:
     work.snapshot = extract()
     people, films = work.snapshot.interactions.shape
     facts = {"people": people, "films": films, "ratings": int(work.snapshot.interactions.nnz)}
+    work.budget = Budget(work.options, expected_seconds(facts["ratings"]))
     work.run.data, work.run.data_fingerprint = facts, work.snapshot.fingerprint()
     work.run.configuration = work.options.configuration()
     work.run.default_recommender = work.options.default
@@ -138,21 +141,26 @@ def _fit_all(work: _Work, matrix: sparse.csr_matrix, stars: StarPredictorConfig 
     fitted = work.models
     work.models = {}
     detail: dict[str, Any] = {"seconds": {}}
-    parts = [*sorted(work.options.recommenders, key=lambda name: name != Hybrid.name), "stars"]
+    names = work.options.by_need()
+    parts = [*(name for name in names if not fitted or name in fitted), "stars"]
     for done, name in enumerate(parts):
         work.progress.advance(done, len(parts))
         if name in work.models:
             continue
+        model = None if name == "stars" else work.budget.admit(work.options.create(name, fitted.get(name)), matrix)
+        if model is None and name != "stars":
+            continue
         with Meter() as meter:
-            if name == "stars":
+            if model is None:
                 work.stars = StarPredictor(stars).fit(matrix, side)
             else:
-                work.models[name] = work.options.create(name, fitted.get(name)).fit(matrix, side)
+                work.models[name] = model.fit(matrix, side)
+        work.budget.spent += meter.seconds
         detail["seconds"][name] = round(meter.seconds, 3)
-        if isinstance(model := work.models.get(name), Hybrid):
+        if isinstance(model, Hybrid):
             detail["hybrid"] = {"blend": model.blend_, "left_out": model.left_out_}
             work.models |= model.shared_parts()
-    return detail
+    return detail | work.budget.consequences()
 
 
 def _save(work: _Work) -> dict[str, Any]:
@@ -204,6 +212,8 @@ def _flip(work: _Work) -> dict[str, Any]:
 def _sentence(error: BaseException, options: Options) -> str:
     if isinstance(error, KeyboardInterrupt | SystemExit):
         return "It was stopped before its end."
+    if isinstance(error, OverBudget):
+        return str(error)
     if isinstance(error, MemoryError):
         return f"Training needed more than the {options.memory_budget / 1024**3:.1f} GB of RECS_MEMORY_BUDGET."
     return f"{type(error).__name__}: {error}"

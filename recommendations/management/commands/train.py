@@ -17,6 +17,7 @@ from recommendations.data import InvalidInteractions
 from recommendations.models import TrainingRun
 from recommendations.training import jobs, options
 from recommendations.training import train as training
+from recommendations.training.budget import OverBudget
 
 
 class Command(BaseCommand):
@@ -45,7 +46,7 @@ class Command(BaseCommand):
         try:
             with _bars(console) as bars:
                 done = training.train(run, chosen, clock=timezone.now, progress=_shown(bars))
-        except (jobs.CannotStart, jobs.LeaseLost) as error:
+        except (jobs.CannotStart, jobs.LeaseLost, OverBudget) as error:
             raise CommandError(str(error)) from error
         except InvalidInteractions as error:
             raise CommandError(f"There is too little to learn from: {error} Import ratings first.") from error

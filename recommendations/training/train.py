@@ -1,5 +1,6 @@
 """One run, step after step, each of which leaves a row: extract, fit, evaluate, refit, save, publish, flip."""
 
+import errno
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from recommendations.data.interactions import part_of
 from recommendations.evaluation import Split, evaluate, held_out_people, hold_out
 from recommendations.models import TrainingRun, TrainingStep
 from recommendations.rating import StarPredictor, StarPredictorConfig
-from recommendations.store import artifacts
+from recommendations.store import StoreUnavailable, artifacts
 from recommendations.training import jobs, publish
 from recommendations.training.budget import Budget, OverBudget, expected_seconds
 from recommendations.training.extract import Snapshot, extract
@@ -26,6 +27,7 @@ from recommendations.training.options import Options
 
 logger = logging.getLogger(__name__)
 
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 TARGET_SHARE = 0.2
 SEED = 0
 
@@ -71,7 +73,7 @@ def train(run: int, options: Options, *, clock: jobs.Clock, progress: Progress |
         except jobs.LeaseLost:
             raise
         except BaseException as error:
-            jobs.fail(lease, error=_sentence(error, options), at=clock())
+            jobs.fail(lease, error=sentence(error, options), at=clock())
             raise
     publish.clean_up(options)
     row.refresh_from_db()
@@ -209,11 +211,14 @@ def _flip(work: _Work) -> dict[str, Any]:
     return {}
 
 
-def _sentence(error: BaseException, options: Options) -> str:
+def sentence(error: BaseException, options: Options) -> str:
+    """Return what is said of a run that broke off, in words that the owner can act on."""
     if isinstance(error, KeyboardInterrupt | SystemExit):
         return "It was stopped before its end."
-    if isinstance(error, OverBudget):
-        return str(error)
     if isinstance(error, MemoryError):
         return f"Training needed more than the {options.memory_budget / 1024**3:.1f} GB of RECS_MEMORY_BUDGET."
+    if isinstance(error, OSError) and error.errno in _FULL:
+        return f"There is no room left on the disk of {options.runs}: make some and train again. {error}"
+    if isinstance(error, OverBudget | StoreUnavailable):
+        return str(error)
     return f"{type(error).__name__}: {error}"

@@ -14,10 +14,10 @@ MANAGE = [sys.executable, str(settings.BASE_DIR / "manage.py")]
 class Site:
     """A site of its own, in a folder, worked on by real processes."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **settings: str) -> None:
         self.database = folder / "db.sqlite3"
         others = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
-        self.environment = others | {"VAR_DIR": str(folder)}
+        self.environment = others | {"VAR_DIR": str(folder)} | settings
 
     def manage(self, *command: str) -> str:
         done = subprocess.run([*MANAGE, *command], env=self.environment, capture_output=True, text=True, check=False)

@@ -1,5 +1,6 @@
-"""A worker and its trainer killed with -9 in the middle: nothing is lost but their work."""
+"""Trainers and a worker killed with -9 in the middle: nothing is lost but their work."""
 
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -8,6 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.recommendations.training import killing
 from tests.recommendations.training.sites import Site
 
 REQUEST = "from django.utils import timezone; from recommendations.training import jobs; "
@@ -42,6 +44,21 @@ def test_a_killed_worker_leaves_the_old_run_live_and_the_next_training_works(
     assert site.manage("recommend", "--user", "1") == lists
     site.manage("train")
     assert site.live() != before
+
+
+def test_a_trainer_killed_at_any_step_leaves_the_old_run_live_and_the_next_one_works(tmp_path: Path) -> None:
+    site = Site(tmp_path / "site", RECS_RECOMMENDERS="item_knn")
+    site.manage("migrate", "-v0")
+    people = "--users", "60", "--movies", "40", "--ratings", "900"
+    site.manage("generate_ratings", "-v0", *people, "--out", str(tmp_path / "ratings"))
+    site.manage("import_movielens", str(tmp_path / "ratings"))
+    said = site.manage("shell", "-v0", "-c", "from tests.recommendations.training import killing; killing.report()")
+    lines = [line.split("|")[1:] for line in said.splitlines() if line.startswith("said|")]
+    first, *killed, last = [(moment, int(ended), int(live)) for moment, ended, live in lines]
+    assert killed == [(moment, -signal.SIGKILL, first[2]) for moment in killing.MOMENTS]
+    assert (first[1], last[1]) == (0, 0)
+    assert last[2] > first[2]
+    assert not list((tmp_path / "site" / "runs").glob(f"{last[2]}.unfinished"))
 
 
 def _kill(process: int) -> None:

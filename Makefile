@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-.PHONY: help demo test check format train bench bench-quality screenshots e2e lock clean
+.PHONY: help demo test check format train bench bench-growth bench-serve bench-quality screenshots e2e lock clean
 
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
@@ -41,7 +41,14 @@ format: $(DEV) ## format the code and mend what ruff can mend
 train: $(SITE) ## train on the ratings of the site in .env, and publish
 	$(MANAGE) train
 
-bench: $(DEV) ## measure the request path: DATASET=sample, a release, a zip or a folder
+bench: $(DEV) ## import, models, lists and the night path beside their peers: SCALE=1m, 5m, 10m or 25m
+	@scripts/install-servers.sh
+	$(BIN)/python -m benchmarks.speed $(or $(SCALE),1m)
+
+bench-growth: $(DEV) ## the night path at 1, 5, 10 and 25 million ratings, as a picture of time and memory
+	$(BIN)/python -m benchmarks.speed 1m 5m 10m 25m --only night
+
+bench-serve: $(DEV) ## measure the request path: DATASET=sample, a release, a zip or a folder
 	$(BIN)/python -m benchmarks.request_path $(DATASET)
 
 bench-quality: $(DEV) ## our models and their peers on the same folds of MovieLens: ARGS=--quick leaves out a slow one

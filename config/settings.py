@@ -259,6 +259,7 @@ RECS_DEFAULT = env.str("RECS_DEFAULT", default="hybrid")
 RECS_LIST_SIZE = env.int("RECS_LIST_SIZE", default=100)
 RECS_KEEP_RUNS = env.int("RECS_KEEP_RUNS", default=3)
 RECS_MEMORY_BUDGET = env.int("RECS_MEMORY_BUDGET", default=6 * 1024**3)
+RECS_TIME_BUDGET = env.int("RECS_TIME_BUDGET", default=0)
 RECS_LEASE_SECONDS = 60
 
 # --- log ------------------------------------------------------------------------------------------------------------

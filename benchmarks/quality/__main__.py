@@ -11,7 +11,6 @@ import platform
 import subprocess
 import sys
 import tempfile
-import zlib
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,12 +24,13 @@ from scipy import sparse
 
 from benchmarks.quality.folds import keep, official_folds, random_folds
 from benchmarks.quality.picture import FOLDED_IN, picture
+from benchmarks.venv import peers_python
 from recommendations.algorithms import registry
 from recommendations.evaluation import Dataset
 from recommendations.evaluation.metrics import ndcg_at_k, recall_at_k
 
 ROOT = Path(__file__).resolve().parents[2]
-HERE, VENV, RESULTS = Path(__file__).parent, ROOT / "benchmarks" / ".venv", ROOT / "benchmarks" / "results"
+HERE, RESULTS = Path(__file__).parent, ROOT / "benchmarks" / "results"
 K = 10
 SLOW = {"Surprise SVD++"}
 PEERS = {
@@ -46,7 +46,7 @@ def main() -> None:
     """Measure what the command line asks for."""
     given = _arguments()
     data = _data_folder()
-    _make_venv()
+    peers_python()
     with tempfile.TemporaryDirectory() as folder:
         rows = [row for protocol in given.only or PROTOCOLS for row in PROTOCOLS[protocol](data, Path(folder), given)]
     _report(rows)
@@ -125,19 +125,6 @@ def _release(data: Path, folder: Path, name: str) -> Dataset:
     return found
 
 
-def _make_venv() -> None:
-    """Install the peers, once for each version of their requirements."""
-    wanted = HERE.parent / "requirements.txt"
-    stamp = VENV / f"peers-{zlib.crc32(wanted.read_bytes())}"
-    if stamp.exists():
-        return
-    _say("Installing the peers into benchmarks/.venv. This is done once.")
-    subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=True)
-    pip = [str(VENV / "bin" / "python"), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
-    subprocess.run([*pip, "-r", str(wanted)], check=True)
-    stamp.touch()
-
-
 def _stars(about: str, archive: Path, folder: Path, given: argparse.Namespace) -> Iterator[Row]:
     _run_ours("stars", archive, folder)
     yield from _of_stars(about, "stars", folder, ours=True)
@@ -157,7 +144,7 @@ def _run_peer(name: str, folder: Path) -> None:
     _say(name)
     # As implicit asks for; its warnings on formats and threads are no part of the result.
     environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "PYTHONWARNINGS": "ignore"}
-    command = [str(VENV / "bin" / "python"), str(HERE / "peers.py"), name, str(folder)]
+    command = [str(peers_python()), str(HERE / "peers.py"), name, str(folder)]
     subprocess.run(command, env=environment, check=True)
 
 

@@ -24,13 +24,13 @@ class SideInformation:
         film_features: films × features, CSR float32 (genres, tags).
         film_feature_names: a name for each of those features.
         people_features: users × features, CSR float32.
-        times: when each rating was given, seconds since 1970, int64, in the order of the matrix' own data.
+        times: when each rating was given, seconds since 1970, int32 or int64, in the order of the matrix' own data.
     """
 
     film_features: sparse.csr_matrix | None = None
     film_feature_names: tuple[str, ...] = ()
     people_features: sparse.csr_matrix | None = None
-    times: Ids | None = None
+    times: NDArray[np.integer[Any]] | None = None
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,7 @@ def _folded_in(ratings: int) -> Callable[[Dataset, int], Iterator[Split]]:
 def _times(data: Dataset) -> Ids:
     if data.side.times is None:
         raise CannotSplit(f"The ratings of {data.name} have no times, so they cannot be split by time.")
-    return data.side.times
+    return data.side.times.astype(np.int64, copy=False)
 
 
 PROTOCOLS = {

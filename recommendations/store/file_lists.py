@@ -1,10 +1,12 @@
 """Lists in files, for the embedded set-up: one mapped file per run and recommender, and a file per fresh list."""
 
+import contextlib
 import os
 import shutil
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +16,7 @@ from recommendations.store.toplists import Block, TopList, TopListStore, pack, p
 
 Records = NDArray[np.uint8]
 
-_IDS, _RECORDS, _FRESH = "ids.npy", "records.bin", "fresh"
+_IDS, _RECORDS, _FRESH, _UNFINISHED = "ids.npy", "records.bin", "fresh", ".unfinished-"
 
 
 class FileTopLists(TopListStore):
@@ -29,18 +31,20 @@ class FileTopLists(TopListStore):
         self._mapped: dict[tuple[int, str], tuple[tuple[int, int], Ids, Records]] = {}
 
     def publish(self, run: int, recommender: str, blocks: Iterable[Block]) -> int:
-        """Write everything beside the old files, then rename."""
-        (self.folder / str(run)).mkdir(parents=True, exist_ok=True)
-        unfinished = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=self.folder / str(run)))
+        """Write everything beside the old files, then rename. What a killed process has left goes first."""
+        folder = self.folder / str(run)
+        unfinished, final = folder / f"{_UNFINISHED}{recommender}", self._folder(run, recommender)
+        shutil.rmtree(unfinished, ignore_errors=True)
+        (unfinished / _FRESH).mkdir(parents=True)
         try:
             ids = _write_records(unfinished / _RECORDS, blocks)
-            np.save(unfinished / _IDS, ids, allow_pickle=False)
-            (unfinished / _FRESH).mkdir()
-            final = self._folder(run, recommender)
+            _write_ids(unfinished / _IDS, ids)
             shutil.rmtree(final, ignore_errors=True)
             unfinished.rename(final)
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
+            with contextlib.suppress(OSError):  # which says that there are other lists in it
+                folder.rmdir()
         return len(ids)
 
     def get(self, run: int, recommender: str, rater: int) -> TopList | None:
@@ -105,8 +109,18 @@ def _write_records(path: Path, blocks: Iterable[Block]) -> Ids:
     raters = [np.empty(0, np.int64)]
     with path.open("wb") as file:
         for block in blocks:
-            file.write(pack(block).tobytes())
+            file.write(pack(block).data)
             raters.append(block.raters)
-        file.flush()
-        os.fsync(file.fileno())
+        _to_disk(file)
     return np.concatenate(raters)
+
+
+def _write_ids(path: Path, ids: Ids) -> None:
+    with path.open("wb") as file:
+        np.save(file, ids, allow_pickle=False)
+        _to_disk(file)
+
+
+def _to_disk(file: IO[bytes]) -> None:
+    file.flush()
+    os.fsync(file.fileno())

@@ -2,7 +2,9 @@
 
 import contextlib
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
+import numpy as np
 import redis
 
 from recommendations.store.toplists import Block, StoreUnavailable, TopList, TopListStore, pack, pack_one, unpack
@@ -11,29 +13,37 @@ _PREFIX = "marquee:lists"
 # A run's lists are spread over this many hashes, so that a cluster can spread them over its machines and dropping a
 # run is a few commands however many people there are.
 _BUCKETS = 64
+_PATIENCE = 60.0
 
 
 class RedisTopLists(TopListStore):
     """Hashes `marquee:lists:<run>:<recommender>:<bucket>` from a rater's eight bytes to the record.
 
-    The set `marquee:lists:runs` names every run that anything was ever kept of, so that nothing is lost sight of.
+    The set `marquee:lists:runs` names every run that anything was ever kept of, and `marquee:lists:<run>` such
+    recommenders, so that nothing is lost sight of; those that are there whole are in `marquee:lists:<run>:whole`.
     """
 
     def __init__(self, url: str, *, timeout: float = 1.0) -> None:
         self._client = redis.Redis.from_url(url, socket_timeout=timeout, socket_connect_timeout=timeout)
+        # A page does without Redis when it hesitates; a night's work waits for it.
+        self._publisher = redis.Redis.from_url(url, socket_timeout=_PATIENCE, socket_connect_timeout=timeout)
 
     def publish(self, run: int, recommender: str, blocks: Iterable[Block]) -> int:
-        """Send all lists through one pipeline, a block at a time."""
+        """Send each block in one go; only when all are there does the run take fresh lists too.
+
+        What was sent of lists that break off is taken back; a process that is killed leaves it to the next one.
+        """
         with _available():
-            self._client.sadd(f"{_PREFIX}:runs", run)
-            self._client.sadd(f"{_PREFIX}:{run}", recommender)
-            self._client.unlink(*(_key(run, recommender, bucket) for bucket in range(_BUCKETS)))
-            pipeline, count = self._client.pipeline(transaction=False), 0
-            for block in blocks:
-                for rater, record in zip(block.raters.tolist(), pack(block), strict=True):
-                    pipeline.hset(_key(run, recommender, rater % _BUCKETS), _field(rater), record.tobytes())
-                pipeline.execute()
-                count += len(block.raters)
+            self._publisher.sadd(f"{_PREFIX}:runs", run)
+            self._publisher.sadd(f"{_PREFIX}:{run}", recommender)
+            self._withdraw(run, recommender)
+            try:
+                count = sum(self._send(run, recommender, block) for block in blocks)
+                self._publisher.sadd(f"{_PREFIX}:{run}:whole", recommender)
+            except BaseException:
+                with contextlib.suppress(redis.RedisError):
+                    self._withdraw(run, recommender)
+                raise
             return count
 
     def get(self, run: int, recommender: str, rater: int) -> TopList | None:
@@ -43,9 +53,9 @@ class RedisTopLists(TopListStore):
         return unpack(record) if isinstance(record, bytes) else None
 
     def put(self, run: int, recommender: str, rater: int, top_list: TopList) -> None:
-        """Overwrite the record, if the run is still kept."""
+        """Overwrite the record, if the lists of the run are still there."""
         with _available():
-            if self._client.sismember(f"{_PREFIX}:{run}", recommender):
+            if self._client.sismember(f"{_PREFIX}:{run}:whole", recommender):
                 self._client.hset(_key(run, recommender, rater % _BUCKETS), _field(rater), pack_one(top_list))
 
     def runs(self) -> set[int]:
@@ -56,11 +66,27 @@ class RedisTopLists(TopListStore):
     def drop(self, run: int) -> None:
         """Unlink the run's hashes, and forget the run last, so that a drop that was cut short is done again."""
         with _available():
-            for name in self._client.smembers(f"{_PREFIX}:{run}"):
-                recommender = name.decode() if isinstance(name, bytes) else name
-                self._client.unlink(*(_key(run, recommender, bucket) for bucket in range(_BUCKETS)))
-            self._client.unlink(f"{_PREFIX}:{run}")
-            self._client.srem(f"{_PREFIX}:runs", run)
+            for name in self._publisher.smembers(f"{_PREFIX}:{run}"):
+                self._withdraw(run, name.decode() if isinstance(name, bytes) else name)
+            self._publisher.unlink(f"{_PREFIX}:{run}:whole", f"{_PREFIX}:{run}")
+            self._publisher.srem(f"{_PREFIX}:runs", run)
+
+    def _send(self, run: int, recommender: str, block: Block) -> int:
+        """Write a block, one command for each bucket; return how many lists."""
+        fields, records = block.raters.astype("<i8"), pack(block)
+        buckets = block.raters % _BUCKETS
+        pipeline = self._publisher.pipeline(transaction=False)
+        for bucket in np.unique(buckets).tolist():
+            members = np.flatnonzero(buckets == bucket)
+            pairs = chain.from_iterable((fields[row].tobytes(), records[row].tobytes()) for row in members)
+            pipeline.execute_command("HSET", _key(run, recommender, bucket), *pairs)
+        pipeline.execute()
+        return len(fields)
+
+    def _withdraw(self, run: int, recommender: str) -> None:
+        """Take all lists of a recommender away, and let no fresh one come in."""
+        self._publisher.srem(f"{_PREFIX}:{run}:whole", recommender)
+        self._publisher.unlink(*(_key(run, recommender, bucket) for bucket in range(_BUCKETS)))
 
 
 def _key(run: int, recommender: str, bucket: int) -> str:
@@ -77,4 +103,4 @@ def _available() -> Iterator[None]:
     try:
         yield
     except redis.RedisError as error:
-        raise StoreUnavailable(f"Redis does not answer: {error}") from error
+        raise StoreUnavailable(f"Redis does not do its part: {error}") from error

@@ -1,6 +1,7 @@
-"""From the tables of films, raters and ratings to one matrix and its IdMap."""
+"""From the tables of films, raters and ratings to one matrix and its IdMap, all of one moment."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +11,12 @@ from scipy import sparse
 
 from catalog.models import Movie, Rater, Rating
 from recommendations.data import IdMap, SideInformation
-from recommendations.data.interactions import entries
+from recommendations.data.interactions import Ids, Positions, entries
 from recommendations.data.preferences import row_of_each
-from recommendations.training.films import known_of_films, raw_rows
+from recommendations.training.films import known_of_films
+from recommendations.training.tables import joined_columns, one_moment, raw_rows
+
+_HALF_STARS = np.dtype(np.int8)
 
 
 @dataclass(frozen=True)
@@ -34,49 +38,103 @@ class Snapshot:
     side: SideInformation
 
     def training_matrix(self) -> sparse.csr_matrix:
-        """Return the interactions with the rows of people who do not train made empty."""
+        """Return the interactions with the rows of people who do not train made empty; all train: the same matrix."""
+        if self.trains.all():
+            return self.interactions
         return entries(self.interactions, self.trains[row_of_each(self.interactions)])
 
     def fingerprint(self) -> str:
         """Return the SHA-256 of the matrix and its ids: equal data, equal fingerprint."""
         matrix, digest = self.interactions, hashlib.sha256()
         for part in (self.ids.raters, self.ids.movies, self.trains, matrix.indptr, matrix.indices, matrix.data):
-            digest.update(np.ascontiguousarray(part).tobytes())
+            digest.update(np.ascontiguousarray(part).data)
         return digest.hexdigest()
 
 
-def extract() -> Snapshot:
-    """Read the whole of it.
+@dataclass(frozen=True)
+class _Entries:
+    """Ratings in the order of the table, by their places in the matrix: no column wider than its numbers need."""
 
-    Tastes are read before ratings: a rating that comes in between is in the matrix while its taste version is not,
-    which only means that this person's list is made again when it is next looked at.
+    rows: Positions
+    columns: Positions
+    half_stars: NDArray[np.int8]
+    times: NDArray[np.integer[Any]]
+
+
+def extract() -> Snapshot:
+    """Read the whole of it as of one moment, whatever is written meanwhile.
+
+    Takes about 16 bytes a rating twice over at the end, when the rows are put in their order.
     """
-    raters = _table(Rater.objects.order_by("public_id").values_list("pk", "public_id", "trains", "taste_version"), 4)
-    movies = _table(Movie.objects.order_by("pk").values_list("pk"), 1)[:, 0]
-    ratings = _table(Rating.objects.order_by().values_list("rater_id", "movie_id", "half_stars", "rated_at"), 4)
-    rows, known = _places(raters[:, 0], ratings[:, 0])
-    columns, listed = _places(movies, ratings[:, 1])
-    keep = np.flatnonzero(known & listed)
-    keep = keep[np.lexsort((columns[keep], rows[keep]))]
-    counts = np.bincount(rows[keep], minlength=len(raters))
-    raters, starts = raters[counts > 0], np.concatenate([[0], np.cumsum(counts[counts > 0])])
-    stars = ratings[keep, 2].astype(np.float32) / 2
-    matrix = sparse.csr_matrix((stars, columns[keep], starts), shape=(len(raters), len(movies)))
-    features, names = known_of_films(movies)
-    side = SideInformation(film_features=features, film_feature_names=names, times=ratings[keep, 3])
+    with one_moment():
+        raters = _whole_numbers(
+            Rater.objects.order_by("public_id").values_list("pk", "public_id", "trains", "taste_version"), 4
+        )
+        movies = _whole_numbers(Movie.objects.order_by("pk").values_list("pk"), 1)[:, 0]
+        found = _entries(raters[:, 0], movies)
+        features, names = known_of_films(movies)
+    matrix, times = _ordered(found, (len(raters), len(movies)))
+    active = np.diff(matrix.indptr) > 0
+    starts = np.append(matrix.indptr[:-1][active], matrix.indptr[-1:])
+    matrix = sparse.csr_matrix((matrix.data, matrix.indices, starts), shape=(len(starts) - 1, len(movies)))
+    raters = raters[active]
+    side = SideInformation(film_features=features, film_feature_names=names, times=times)
     return Snapshot(matrix, IdMap(raters[:, 1], movies), raters[:, 2] > 0, raters[:, 3], side)
 
 
-def _table(query: Any, columns: int) -> NDArray[np.int64]:
+def _entries(raters: Ids, movies: Ids) -> _Entries:
+    """Return all ratings of `raters` and `movies`, which are keys in the order of their places."""
+    parts = list(_parts(raters, movies))
+    if not parts:
+        none = np.empty(0, np.int32)
+        return _Entries(none, none, none.astype(_HALF_STARS), none)
+    return _Entries(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+
+def _parts(raters: Ids, movies: Ids) -> Iterator[tuple[Positions, Positions, NDArray[np.int8], Any]]:
+    people, films = _Places(raters), _Places(movies)
+    for rater, movie, half_stars, rated_at in joined_columns(
+        Rating.objects.all(), ("rater_id", "movie_id", "half_stars", "rated_at")
+    ):
+        rows, columns = people.of(rater), films.of(movie)
+        keep = (rows >= 0) & (columns >= 0)
+        yield rows[keep], columns[keep], half_stars[keep].astype(_HALF_STARS), _narrow(rated_at[keep])
+
+
+class _Places:
+    """Where each of some keys stands among `keys`, which need not be sorted."""
+
+    def __init__(self, keys: Ids) -> None:
+        self._order = np.argsort(keys).astype(np.int32)
+        self._sorted = keys[self._order]
+
+    def of(self, wanted: Ids) -> Positions:
+        """Return positions, int32, -1 for what is not there."""
+        if not len(self._sorted):
+            return np.full(len(wanted), -1, np.int32)
+        found = np.minimum(np.searchsorted(self._sorted, wanted), len(self._sorted) - 1)
+        return np.where(self._sorted[found] == wanted, self._order[found], np.int32(-1))
+
+
+def _ordered(found: _Entries, shape: tuple[int, int]) -> tuple[sparse.csr_matrix, NDArray[np.integer[Any]]]:
+    """Return the ratings as canonical CSR in stars, and their times in its order.
+
+    Nothing is sorted but each row for itself: scipy counts the rows and puts every entry's number in its place.
+    """
+    numbers: Any = np.arange(len(found.rows), dtype=np.int32 if len(found.rows) < 2**31 else np.int64)
+    order = sparse.coo_matrix((numbers, (found.rows, found.columns)), shape=shape).tocsr()
+    stars = found.half_stars[order.data].astype(np.float32)
+    stars /= 2
+    return sparse.csr_matrix((stars, order.indices, order.indptr), shape=shape), found.times[order.data]
+
+
+def _narrow(times: Ids) -> NDArray[np.integer[Any]]:
+    """Return seconds since 1970 as int32 as long as they fit, which is until 2038."""
+    fits = not len(times) or (times.min() >= -(2**31) and times.max() < 2**31)
+    return times.astype(np.int32) if fits else times
+
+
+def _whole_numbers(query: Any, columns: int) -> NDArray[np.int64]:
     """Return the rows of a query over whole numbers as one array, read in chunks."""
     chunks = [np.array(rows, np.int64) for rows in raw_rows(query)]
     return np.concatenate(chunks) if chunks else np.empty((0, columns), np.int64)
-
-
-def _places(keys: NDArray[np.int64], wanted: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Return where each of `wanted` stands in `keys`, which need not be sorted, and whether it does."""
-    if not len(keys):
-        return np.zeros(len(wanted), np.int64), np.zeros(len(wanted), np.bool_)
-    order = np.argsort(keys)
-    found = order[np.minimum(np.searchsorted(keys, wanted, sorter=order), len(keys) - 1)]
-    return found, keys[found] == wanted

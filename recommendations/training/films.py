@@ -1,19 +1,15 @@
 """From the tables of films, genres, tags and genomes to named features of films."""
 
 from collections import defaultdict
-from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
-from django.db import connection
 from django.db.models import Count
 from numpy.typing import NDArray
 from scipy import sparse
 
 from catalog.models import Genome, GenomeTag, Movie, Tagging
 from recommendations.data.features import RELEVANT, film_features
-
-_CHUNK = 100_000
+from recommendations.training.tables import raw_rows
 
 
 def known_of_films(movies: NDArray[np.int64]) -> tuple[sparse.csr_matrix, tuple[str, ...]]:
@@ -34,15 +30,6 @@ def known_of_films(movies: NDArray[np.int64]) -> tuple[sparse.csr_matrix, tuple[
         genome=relevance,
         genome_names=names,
     )
-
-
-def raw_rows(query: Any) -> Iterator[list[tuple[Any, ...]]]:
-    """Yield a query's rows in chunks, past Django's converters, from a cursor that does not hold them all."""
-    statement, parameters = query.query.sql_with_params()
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(statement, parameters)
-        while rows := cursor.fetchmany(_CHUNK):
-            yield rows
 
 
 def _genres() -> dict[int, list[str]]:

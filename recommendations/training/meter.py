@@ -1,13 +1,22 @@
-"""How long a step of a run takes and how much memory the process holds in it at most."""
+"""How long a step of a run takes and how much memory it holds at most, with every process that it starts."""
 
 import threading
 import time
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
 import psutil
 
 _INTERVAL = 0.02
+# Looking for children reads every process of the machine, so it is done more seldom.
+_LOOKS_BETWEEN_CHILDREN = 25
+
+
+def memory_held() -> int:
+    """Return the bytes that this process and those that it started hold now; what they share counts for each."""
+    own = psutil.Process()
+    return sum(_held(process) for process in [own, *own.children(recursive=True)])
 
 
 class Meter:
@@ -17,7 +26,7 @@ class Meter:
     peak_memory: int = 0
 
     def __enter__(self) -> Self:
-        self._process = psutil.Process()
+        self._family = [psutil.Process()]
         self._ended = threading.Event()
         self._watcher = threading.Thread(target=self._watch, daemon=True)
         self._started = time.perf_counter()
@@ -29,13 +38,24 @@ class Meter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.seconds = time.perf_counter() - self._started
-        self._look()
         self._ended.set()
         self._watcher.join()
+        self._look()
 
     def _watch(self) -> None:
+        looks = 0
         while not self._ended.wait(_INTERVAL):
+            looks += 1
+            if looks % _LOOKS_BETWEEN_CHILDREN == 0:
+                self._family[1:] = self._family[0].children(recursive=True)
             self._look()
 
     def _look(self) -> None:
-        self.peak_memory = max(self.peak_memory, self._process.memory_info().rss)
+        self.peak_memory = max(self.peak_memory, sum(_held(process) for process in self._family))
+
+
+def _held(process: psutil.Process) -> int:
+    """Return the bytes that a process holds in memory; none once it has ended."""
+    with suppress(psutil.Error):
+        return int(process.memory_info().rss)
+    return 0

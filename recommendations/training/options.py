@@ -31,6 +31,7 @@ class Options:
         most_held_out: and how many of them at most.
         refit_below: with fewer ratings than this, everybody is fitted again after the evaluation.
         memory_budget: bytes that the training process may hold.
+        time_budget: seconds for fitting; 0 for as long as it takes.
         lease_seconds: after this long without a heartbeat a trainer counts as gone.
         tuned: settings in place of a recommender's defaults, by its name.
         stars: of predicted stars.
@@ -46,6 +47,7 @@ class Options:
     most_held_out: int = 2_000
     refit_below: int = 1_000_000
     memory_budget: int = 6 * 1024**3
+    time_budget: int = 0
     lease_seconds: int = 60
     tuned: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     stars: StarPredictorConfig = field(default_factory=StarPredictorConfig)
@@ -55,6 +57,10 @@ class Options:
             registry.kind(name)
         if self.default not in self.recommenders:
             raise ValueError(f"RECS_DEFAULT is {self.default!r}, which is not among RECS_RECOMMENDERS.")
+        if self.memory_budget < 1 or self.time_budget < 0:
+            raise ValueError(
+                "RECS_MEMORY_BUDGET is a number of bytes, RECS_TIME_BUDGET one of seconds, or 0 for no limit."
+            )
 
     def create(self, name: str, fitted: Recommender | None = None) -> Recommender:
         """Return an unfitted recommender with its tuned settings, if there are any.
@@ -80,6 +86,11 @@ class Options:
             if name not in self.recommenders or settings.get(name, {}) == self.tuned.get(name, {})
         }
 
+    def by_need(self) -> list[str]:
+        """Return the recommenders in the order of fitting: the hybrid with its parts, then what is needed."""
+        first = (Hybrid.name, "popularity", self.default)
+        return sorted(self.recommenders, key=lambda name: first.index(name) if name in first else len(first))
+
     def configuration(self) -> dict[str, Any]:
         """Return the settings of each recommender and of predicted stars, as they are recorded with the run."""
         recommenders = {name: vars(self.create(name).config) for name in self.recommenders}
@@ -97,6 +108,7 @@ def from_settings() -> Options:
         list_size=settings.RECS_LIST_SIZE,
         keep_runs=settings.RECS_KEEP_RUNS,
         memory_budget=settings.RECS_MEMORY_BUDGET,
+        time_budget=settings.RECS_TIME_BUDGET,
         lease_seconds=settings.RECS_LEASE_SECONDS,
         tuned=tuned.kept(settings.VAR_DIR / "tuned", tuple(registry.RECOMMENDERS)),
         stars=star_config(tuned.kept(settings.VAR_DIR / "tuned", [STARS]).get(STARS, {})),

@@ -11,7 +11,7 @@ from catalog.models import Rater, Release
 from recommendations.data import SideInformation
 from recommendations.data.interactions import Ids
 from recommendations.training.extract import Snapshot
-from recommendations.training.films import raw_rows
+from recommendations.training.tables import raw_rows
 
 Keys = NDArray[np.uint64]
 

@@ -1,5 +1,6 @@
 """One run, step after step, each of which leaves a row: extract, fit, evaluate, refit, save, publish, flip."""
 
+import errno
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,8 +17,9 @@ from recommendations.data import SideInformation, arrays
 from recommendations.evaluation import Split, evaluate, held_out_people, hold_out
 from recommendations.models import TrainingRun, TrainingStep
 from recommendations.rating import StarPredictor
-from recommendations.store import artifacts
+from recommendations.store import StoreUnavailable, artifacts
 from recommendations.training import jobs, publish
+from recommendations.training.budget import Budget, OverBudget, expected_seconds
 from recommendations.training.extract import Snapshot, extract
 from recommendations.training.meter import Meter
 from recommendations.training.options import Options
@@ -25,6 +27,7 @@ from recommendations.training.people import in_lasting_order
 
 logger = logging.getLogger(__name__)
 
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 TARGET_SHARE = 0.2
 SEED = 0
 
@@ -52,6 +55,7 @@ class _Work:
     matrix: sparse.csr_matrix = field(init=False)
     side: SideInformation = field(init=False)
     split: Split = field(init=False)
+    budget: Budget = field(init=False)
 
 
 def train(run: int, options: Options, *, clock: jobs.Clock, progress: Progress | None = None) -> TrainingRun:
@@ -70,7 +74,7 @@ def train(run: int, options: Options, *, clock: jobs.Clock, progress: Progress |
         except jobs.LeaseLost:
             raise
         except BaseException as error:
-            jobs.fail(lease, error=_sentence(error, options), at=clock())
+            jobs.fail(lease, error=sentence(error, options), at=clock())
             raise
     publish.clean_up(options)
     row.refresh_from_db()
@@ -80,7 +84,7 @@ def train(run: int, options: Options, *, clock: jobs.Clock, progress: Progress |
 def _all_steps(work: _Work) -> None:
     for step in (_extract, _fit, _evaluate, _refit, _save, _publish, _flip):
         name = step.__name__.removeprefix("_")
-        if step is _refit and work.snapshot.interactions.nnz >= work.options.refit_below:
+        if step is _refit and not work.budget.allows_refit(work.snapshot.interactions.nnz):
             continue
         jobs.renew(work.lease, at=work.clock(), seconds=work.options.lease_seconds)
         work.progress.begin(name)
@@ -102,6 +106,7 @@ def _extract(work: _Work) -> dict[str, Any]:
     work.snapshot = extract()
     people, films = work.snapshot.interactions.shape
     facts = {"people": people, "films": films, "ratings": int(work.snapshot.interactions.nnz)}
+    work.budget = Budget(work.options, expected_seconds(facts["ratings"]))
     work.run.data, work.run.data_fingerprint = facts, work.snapshot.fingerprint()
     work.run.configuration = work.options.configuration()
     work.run.default_recommender = work.options.default
@@ -146,21 +151,26 @@ def _fit_all(
     fitted = work.models
     work.models = {}
     detail: dict[str, Any] = {"seconds": {}}
-    parts = [*sorted(work.options.recommenders, key=lambda name: name != Hybrid.name), "stars"]
+    names = work.options.by_need()
+    parts = [*(name for name in names if not fitted or name in fitted), "stars"]
     for done, name in enumerate(parts):
         work.progress.advance(done, len(parts))
         if name in work.models:
             continue
+        model = None if name == "stars" else work.budget.admit(work.options.create(name, fitted.get(name)), matrix)
+        if model is None and name != "stars":
+            continue
         with Meter() as meter:
-            if name == "stars":
+            if model is None:
                 work.stars = stars.fit(matrix, side, learned=learned)
             else:
-                work.models[name] = work.options.create(name, fitted.get(name)).fit(matrix, side)
+                work.models[name] = model.fit(matrix, side)
+        work.budget.spent += meter.seconds
         detail["seconds"][name] = round(meter.seconds, 3)
-        if isinstance(model := work.models.get(name), Hybrid):
+        if isinstance(model, Hybrid):
             detail["hybrid"] = {"blend": model.blend_, "left_out": model.left_out_}
             work.models |= work.options.shared(model)
-    return detail
+    return detail | work.budget.consequences()
 
 
 def _save(work: _Work) -> dict[str, Any]:
@@ -209,9 +219,14 @@ def _flip(work: _Work) -> dict[str, Any]:
     return {}
 
 
-def _sentence(error: BaseException, options: Options) -> str:
+def sentence(error: BaseException, options: Options) -> str:
+    """Return what is said of a run that broke off, in words that the owner can act on."""
     if isinstance(error, KeyboardInterrupt | SystemExit):
         return "It was stopped before its end."
     if isinstance(error, MemoryError):
         return f"Training needed more than the {options.memory_budget / 1024**3:.1f} GB of RECS_MEMORY_BUDGET."
+    if isinstance(error, OSError) and error.errno in _FULL:
+        return f"There is no room left on the disk of {options.runs}: make some and train again. {error}"
+    if isinstance(error, OverBudget | StoreUnavailable):
+        return str(error)
     return f"{type(error).__name__}: {error}"

@@ -8,6 +8,7 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from django.utils import timezone
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
@@ -15,8 +16,10 @@ from rich.table import Table
 
 from recommendations.data import InvalidInteractions
 from recommendations.models import TrainingRun
+from recommendations.store import StoreUnavailable
 from recommendations.training import jobs, options
 from recommendations.training import train as training
+from recommendations.training.budget import OverBudget
 
 
 class Command(BaseCommand):
@@ -49,8 +52,8 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         except InvalidInteractions as error:
             raise CommandError(f"There is too little to learn from: {error} Import ratings first.") from error
-        except MemoryError as error:
-            raise CommandError("Training needed more than RECS_MEMORY_BUDGET allows.") from error
+        except (MemoryError, OSError, DatabaseError, OverBudget, StoreUnavailable) as error:
+            raise CommandError(training.sentence(error, chosen)) from error
         Console(no_color=given["no_color"] or None).print(_summary(done))
         self.stdout.write(f"Run {done.pk} is live.")
 

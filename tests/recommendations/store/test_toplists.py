@@ -1,6 +1,8 @@
 """One contract, run on both stores."""
 
-from collections.abc import Callable
+import errno
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +49,15 @@ def _block(raters: list[int], first: int = 10) -> Block:
     movies = np.array([[first, first + 1, -1]] * len(raters), np.int32)
     scores = np.array([[2.5, 1.25, 0]] * len(raters), np.float32)
     return Block(np.array(raters, np.int64), np.arange(len(raters), dtype=np.int64), movies, scores)
+
+
+def _interrupted() -> Iterator[Block]:
+    yield _block(RATERS)
+    raise KeyboardInterrupt
+
+
+def _full(descriptor: int) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_a_published_list_comes_back_with_its_taste_films_and_scores(store: TopListStore) -> None:
@@ -113,15 +124,61 @@ def test_nobody_to_publish_for_is_no_error(store: TopListStore) -> None:
     assert store.get(1, "item_knn", 3) is None
 
 
-def test_an_interrupted_publication_shows_nothing_of_itself(tmp_path: Path) -> None:
-    def broken():
-        yield _block(RATERS)
-        raise KeyboardInterrupt
-
-    store = FileTopLists(tmp_path)
+def test_an_interrupted_publication_shows_nothing_of_itself(
+    store: TopListStore, another: Callable[[], TopListStore]
+) -> None:
     with pytest.raises(KeyboardInterrupt):
-        store.publish(1, "item_knn", broken())
+        store.publish(1, "item_knn", _interrupted())
+    assert another().get(1, "item_knn", 3) is None
+    store.put(1, "item_knn", 3, TopList(9, np.array([7], np.int32), np.array([1], np.float32)))
+    assert another().get(1, "item_knn", 3) is None
+
+
+def test_an_interrupted_publication_is_made_good_by_the_next_and_can_be_dropped(store: TopListStore) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        store.publish(1, "item_knn", _interrupted())
+    store.publish(1, "item_knn", [_block(RATERS[:2])])
+    assert store.get(1, "item_knn", RATERS[2]) is None
+    assert store.get(1, "item_knn", RATERS[0]) is not None
+    store.drop(1)
+    assert store.runs() == set()
+
+
+def test_what_a_killed_publication_left_in_files_is_neither_shown_nor_kept(tmp_path: Path) -> None:
+    left = tmp_path / "1" / ".unfinished-item_knn"
+    (left / "fresh").mkdir(parents=True)
+    (left / "records.bin").write_bytes(b"half of a list")
+    store = FileTopLists(tmp_path)
     assert store.get(1, "item_knn", 3) is None
+    store.publish(1, "item_knn", [_block(RATERS)])
+    assert not left.exists()
+
+
+@pytest.mark.redis
+def test_what_a_killed_publication_left_in_redis_takes_no_fresh_lists_and_is_dropped(
+    redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _emptied(redis_url)
+    store = RedisTopLists(redis_url)
+    with monkeypatch.context() as killed:
+        killed.setattr(store, "_withdraw", lambda run, recommender: None)  # nobody is left to take anything back
+        with pytest.raises(KeyboardInterrupt):
+            store.publish(1, "item_knn", _interrupted())
+    store.put(1, "item_knn", 99, TopList(9, np.array([7], np.int32), np.array([1], np.float32)))
+    assert store.get(1, "item_knn", 99) is None
+    assert store.runs() == {1}
+    store.drop(1)
+    assert (store.runs(), store.get(1, "item_knn", RATERS[0])) == (set(), None)
+
+
+def test_a_disk_that_is_full_leaves_the_lists_as_they_were(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = FileTopLists(tmp_path)
+    store.publish(1, "item_knn", [_block(RATERS)])
+    monkeypatch.setattr(os, "fsync", _full)
+    with pytest.raises(OSError, match="No space left"):
+        store.publish(2, "item_knn", [_block(RATERS)])
+    assert store.runs() == {1}
+    assert store.get(1, "item_knn", 3) is not None
 
 
 def test_redis_that_is_not_there_is_said_so() -> None:

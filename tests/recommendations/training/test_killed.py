@@ -1,58 +1,19 @@
-"""A worker and its trainer killed with -9 in the middle: nothing is lost but their work."""
+"""Trainers and a worker killed with -9 in the middle: nothing is lost but their work."""
 
-import os
-import sqlite3
+import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
 import pytest
-from django.conf import settings
 
-MANAGE = [sys.executable, str(settings.BASE_DIR / "manage.py")]
+from tests.recommendations.training import killing
+from tests.recommendations.training.sites import Site
+
 REQUEST = "from django.utils import timezone; from recommendations.training import jobs; "
 REQUEST += "jobs.request_run(requested_by=None, at=timezone.now())"
-
-
-class Site:
-    """A site of its own, in a folder, worked on by real processes."""
-
-    def __init__(self, folder: Path) -> None:
-        self.database = folder / "db.sqlite3"
-        others = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
-        self.environment = others | {"VAR_DIR": str(folder)}
-
-    def manage(self, *command: str) -> str:
-        done = subprocess.run([*MANAGE, *command], env=self.environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    def worker(self) -> subprocess.Popen[bytes]:
-        command = [
-            sys.executable,
-            "-m",
-            "celery",
-            "--app",
-            "config",
-            "worker",
-            "--concurrency",
-            "1",
-            "--loglevel",
-            "ERROR",
-        ]
-        return subprocess.Popen(command, env=self.environment, cwd=settings.BASE_DIR, start_new_session=True)
-
-    def row(self, query: str) -> tuple[object, ...] | None:
-        with sqlite3.connect(self.database, timeout=20) as connection:
-            found: tuple[object, ...] | None = connection.execute(query).fetchone()
-        return found
-
-    def live(self) -> object:
-        found = self.row("SELECT run_id FROM recommendations_liverun")
-        return found and found[0]
 
 
 @pytest.fixture
@@ -83,6 +44,21 @@ def test_a_killed_worker_leaves_the_old_run_live_and_the_next_training_works(
     assert site.manage("recommend", "--user", "1") == lists
     site.manage("train")
     assert site.live() != before
+
+
+def test_a_trainer_killed_at_any_step_leaves_the_old_run_live_and_the_next_one_works(tmp_path: Path) -> None:
+    site = Site(tmp_path / "site", RECS_RECOMMENDERS="item_knn")
+    site.manage("migrate", "-v0")
+    people = "--users", "60", "--movies", "40", "--ratings", "900"
+    site.manage("generate_ratings", "-v0", *people, "--out", str(tmp_path / "ratings"))
+    site.manage("import_movielens", str(tmp_path / "ratings"))
+    said = site.manage("shell", "-v0", "-c", "from tests.recommendations.training import killing; killing.report()")
+    lines = [line.split("|")[1:] for line in said.splitlines() if line.startswith("said|")]
+    first, *killed, last = [(moment, int(ended), int(live)) for moment, ended, live in lines]
+    assert killed == [(moment, -signal.SIGKILL, first[2]) for moment in killing.MOMENTS]
+    assert (first[1], last[1]) == (0, 0)
+    assert last[2] > first[2]
+    assert not list((tmp_path / "site" / "runs").glob(f"{last[2]}.unfinished"))
 
 
 def _kill(process: int) -> None:

@@ -1,5 +1,6 @@
 """From ratings to published lists, and what a run that fails leaves behind."""
 
+import errno
 from collections.abc import Callable
 
 import numpy as np
@@ -135,6 +136,24 @@ def test_a_step_that_breaks_leaves_the_old_run_live_and_says_why(
     assert (failed.status, failed.error) == ("failed", "OSError: No space left on device")
 
 
+@pytest.mark.parametrize(
+    "writer", ["recommendations.data.arrays._write_bytes", "recommendations.store.file_lists._to_disk"]
+)
+def test_a_disk_that_is_full_is_said_and_the_next_run_works_and_cleans_up(
+    writer: str, live: TrainingRun, go: Go, options: Options, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as full:
+        full.setattr(writer, _full)
+        with pytest.raises(OSError, match="No space left"):
+            go()
+    failed = TrainingRun.objects.first()
+    assert live_run() == live
+    assert failed.error.startswith("There is no room left on the disk of ")
+    assert options.lists.runs() == {live.pk}
+    assert go() == live_run()
+    assert not list(options.runs.glob(f"{failed.pk}*"))
+
+
 def test_a_run_that_is_stopped_by_hand_says_so(go: Go, monkeypatch: pytest.MonkeyPatch) -> None:
     def stop(*args: object) -> int:
         raise KeyboardInterrupt
@@ -210,6 +229,10 @@ def test_training_works_on_both_databases(live: TrainingRun) -> None:
 
 def _keys() -> set[int]:
     return set(lasting_keys(extract().ids.raters).tolist())
+
+
+def _full(*args: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def _broken(*args: object) -> int:

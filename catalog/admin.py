@@ -4,29 +4,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
-from django.core.paginator import Paginator
 from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from catalog.models import Genre, Movie, Tag, Tagging
 from catalog.search import search
 from catalog.titles import fold, search_text
-
-COUNTED = 10_000
-
-
-class BoundedPaginator(Paginator):  # type: ignore[type-arg]  # not generic at run time
-    """Counts up to COUNTED rows and no further: who needs others searches for them."""
-
-    @cached_property
-    def count(self) -> int:
-        """How many rows there are, or COUNTED when there are more."""
-        rows: Any = self.object_list
-        return int(rows.order_by()[:COUNTED].count())
 
 
 class CountedDeletion(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time

@@ -109,9 +109,10 @@ def _lock(rater: Rater) -> None:
 
 def _count(movie_id: int, *, given: int = 0, taken: int = 0) -> None:
     """Count half stars that were given to a film, or taken from it, or exchanged for others; 0 means none."""
+    count, half_stars = bool(given) - bool(taken), given - taken
     # The film comes first: its row is the lock of its totals.
     Movie.objects.filter(pk=movie_id).update(
-        rating_count=F("rating_count") + bool(given) - bool(taken), rating_sum=F("rating_sum") + given - taken
+        rating_count=F("rating_count") + count, rating_sum=F("rating_sum") + half_stars
     )
     of_film = StarCount.objects.filter(movie=movie_id)
     of_film.filter(half_stars=taken).update(people=F("people") - 1)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Now
+from django.db.models.functions import Lower, Now
 from django.urls import reverse
 from django.utils.text import slugify
 
@@ -137,6 +137,9 @@ class Movie(models.Model):
         indexes = [
             models.Index(F("rating_count").desc(), "id", name="movie_best_known"),
             models.Index(F("damped_mean").desc(), "id", name="movie_best_rated"),
+            models.Index(F("year").desc(), F("rating_count").desc(), "id", name="movie_newest"),
+            models.Index("year", F("rating_count").desc(), "id", name="movie_oldest"),
+            models.Index(Lower("listed_title"), "id", name="movie_by_title"),
         ]
 
     def __str__(self) -> str:

@@ -67,15 +67,15 @@ def build(films: Iterable[tuple[int, str, int | None]]) -> Arrays:
 
 
 def write(folder: Path, arrays: Arrays) -> None:
-    """Write arrays into `folder` as a whole: nobody sees a part of them. A folder that is there already stays."""
+    """Write arrays into `folder` as a whole: nobody sees a part of them. What is there already gives way."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     unfinished = Path(mkdtemp(prefix="unfinished-", dir=folder.parent))
     try:
         for name, array in arrays.items():
             np.save(unfinished / f"{name}.npy", array, allow_pickle=False)
         unfinished.chmod(0o755)
-        if not folder.exists():
-            unfinished.rename(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+        unfinished.rename(folder)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
 

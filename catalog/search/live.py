@@ -1,8 +1,8 @@
 """Keeps the index that searches are answered from: made when the films change, found stale by one row, and shared.
 
-An index lies in VAR_DIR/search under the stamp of the films it was made from. When few films have changed they are read
-at once; when many have, the first process that notices makes a new index beside the requests, and until it is there the
-one before answers, or the database where there is none.
+An index lies in VAR_DIR/search under the stamp of the films it was made from. When few films have changed they are
+read at once; when many have, the first process that notices makes a new index beside the requests, and until it is
+there the one before answers, or the database where there is none.
 """
 
 import fcntl

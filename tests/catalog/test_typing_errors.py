@@ -94,7 +94,9 @@ def test_nothing_is_added_to_a_page_that_is_full() -> None:
     assert find("hamlet").close == []
 
 
-@pytest.mark.parametrize("q", ["qqqqzzzz", "x" * 300, "…", "!?!", "\u200b", "🎬🎬", "a b c d e f g h", "\x07", "ﷺ" * 18])
+@pytest.mark.parametrize(
+    "q", ["qqqqzzzz", "x" * 300, "…", "!?!", "\u200b", "🎬🎬", "a b c d e f g h", "\x07", "ﷺ" * 18]
+)
 def test_what_resembles_nothing_finds_nothing(shelf: None, q: str) -> None:
     assert find(q).films == []
 

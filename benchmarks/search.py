@@ -1,4 +1,4 @@
-"""Measures the search for films: `python -m benchmarks.search` says what it forgives, and how soon.
+"""Measures the search for films: `python -m benchmarks.search [QUERIES]` says what it forgives, and how soon.
 
 The 9,742 real titles of ml-latest-small become 62,000: a word of a title is replaced by a word of another, so that
 titles stay as long and as alike as they are. They go into a database of a temporary folder, or into DATABASE_URL,
@@ -28,7 +28,8 @@ from rich.table import Table
 from catalog.titles import fold, search_text, split_title
 
 DATA = Path(os.environ.get("MOVIELENS_DATA") or Path(__file__).parents[2] / "shared" / "data")
-TITLES, QUERIES, SEED = 62_000, 1_000, 0
+TITLES, SEED = 62_000, 0
+QUERIES = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000
 PAGE, FIRST = 24, 10
 
 Mistake = Callable[[str, random.Random], str]

@@ -86,7 +86,7 @@ def browsers(client: Client) -> dict[str, Client]:
 
 
 def grow(size: int) -> list[Movie]:
-    """Add that many films and people, with ratings of every film by every tenth of them; return the films."""
+    """Add that many films and people, with ratings of every film by every fortieth of them; return the films."""
     genres = [Genre.objects.get_or_create(name=name)[0] for name in ("Drama", "Comedy", "Film-Noir")]
     numbers = [next(_numbers) for _ in range(size)]
     films = Movie.objects.bulk_create(
@@ -108,7 +108,7 @@ def grow(size: int) -> list[Movie]:
     Rating.objects.bulk_create(
         Rating(rater=person, movie=film, half_stars=1 + (place + number) % 10, rated_at=NOON)
         for place, person in enumerate(people)
-        for number, film in enumerate(films[place % 10 :: 10])
+        for number, film in enumerate(films[place % 40 :: 40])
     )
     repair_totals()
     make_index_anew()

@@ -247,6 +247,7 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "train": {"task": "recommendations.tasks.train", "schedule": env.int("RECS_TRAIN_EVERY", default=86_400)},
     "take up expired runs": {"task": "recommendations.tasks.take_up_expired_runs", "schedule": 30},
+    "repair totals": {"task": "catalog.tasks.repair_totals", "schedule": 86_400},
     "purge demo accounts": {"task": "accounts.tasks.purge_demo_accounts", "schedule": 3_600},
 }
 

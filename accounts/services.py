@@ -56,14 +56,20 @@ def unrate(*, rater: Rater, movie: Movie) -> bool:
     return True
 
 
+@transaction.atomic
 def hide(*, rater: Rater, movie: Movie) -> None:
     """Never show `movie` to `rater` again. Hiding twice changes nothing."""
-    HiddenMovie.objects.get_or_create(rater=rater, movie=movie)
+    _, created = HiddenMovie.objects.get_or_create(rater=rater, movie=movie)
+    if created:
+        _taste_changed(rater)
 
 
+@transaction.atomic
 def unhide(*, rater: Rater, movie: Movie) -> None:
     """Allow `movie` to be shown again."""
-    HiddenMovie.objects.filter(rater=rater, movie=movie).delete()
+    gone, _ = HiddenMovie.objects.filter(rater=rater, movie=movie).delete()
+    if gone:
+        _taste_changed(rater)
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Lists in Redis, for production. The one file that speaks Redis."""
+"""Lists and recent answers in Redis, for production. The one file that speaks Redis."""
 
 import contextlib
 from collections.abc import Iterable, Iterator
@@ -7,9 +7,11 @@ from itertools import chain
 import numpy as np
 import redis
 
+from recommendations.store.answers import SECONDS
 from recommendations.store.toplists import Block, StoreUnavailable, TopList, TopListStore, pack, pack_one, unpack
 
 _PREFIX = "marquee:lists"
+_ANSWERS = "marquee:answers:"
 # A run's lists are spread over this many hashes, so that a cluster can spread them over its machines and dropping a
 # run is a few commands however many people there are.
 _BUCKETS = 64
@@ -87,6 +89,24 @@ class RedisTopLists(TopListStore):
         """Take all lists of a recommender away, and let no fresh one come in."""
         self._publisher.srem(f"{_PREFIX}:{run}:whole", recommender)
         self._publisher.unlink(*(_key(run, recommender, bucket) for bucket in range(_BUCKETS)))
+
+
+class RedisAnswers:
+    """Strings under `marquee:answers:<key>` that Redis forgets by itself."""
+
+    def __init__(self, url: str, *, timeout: float = 1.0) -> None:
+        self._client = redis.Redis.from_url(url, socket_timeout=timeout, socket_connect_timeout=timeout)
+
+    def get(self, key: str) -> bytes | None:
+        """Return the answer kept under `key`, or None. Raises StoreUnavailable."""
+        with _available():
+            answer = self._client.get(_ANSWERS + key)
+        return answer if isinstance(answer, bytes) else None
+
+    def put(self, key: str, answer: bytes) -> None:
+        """Keep an answer. Raises StoreUnavailable."""
+        with _available():
+            self._client.set(_ANSWERS + key, answer, ex=SECONDS)
 
 
 def _key(run: int, recommender: str, bucket: int) -> str:

@@ -44,7 +44,9 @@ def main() -> None:
         os.environ |= {"VAR_DIR": folder, "DJANGO_SETTINGS_MODULE": "config.settings", "ENV_FILE": os.devnull}
         django.setup()
         keys, seconds = store(titles)
-        table = Table("query", f"in the first {FIRST}", "median ms", "p95 ms", "p95 of CPU", title=f"{len(titles):,} titles")
+        table = Table(
+            "query", f"in the first {FIRST}", "median ms", "p95 ms", "p95 of CPU", title=f"{len(titles):,} titles"
+        )
         for name, (pool, mistype) in cases(len(real), len(titles)).items():
             targets = rng.sample(pool, QUERIES)
             hits, *times = measure([(keys[place], mistype(as_typed(titles[place]), rng)) for place in targets])
@@ -146,7 +148,7 @@ def store(titles: Sequence[str]) -> tuple[list[int], float]:
 
 
 def measure(queries: Sequence[tuple[int, str]]) -> tuple[float, list[float], list[float]]:
-    """Return how many of the films are among the first found, and each query's milliseconds by the clock and of CPU."""
+    """Return how many of the films are among the first found, and each query's milliseconds: all, and of CPU."""
     from catalog.models import Movie
     from catalog.search import search
 
@@ -167,7 +169,9 @@ def report(table: Table, seconds: float) -> None:
     console = Console()
     console.print(table)
     console.print(f"{QUERIES:,} queries a row, seed {SEED}, {connection.vendor}; the index took {seconds:.1f} s.")
-    console.print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}")
+    console.print(
+        f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}"
+    )
 
 
 if __name__ == "__main__":

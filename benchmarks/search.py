@@ -148,7 +148,7 @@ def store(titles: Sequence[str]) -> tuple[list[int], float]:
 
 
 def measure(queries: Sequence[tuple[int, str]]) -> tuple[float, list[float], list[float]]:
-    """Return how many of the films are among the first found, and each query's milliseconds by the clock and of CPU."""
+    """Return how many of the films are among the first found, and each query's milliseconds: all, and of CPU."""
     from catalog.models import Movie
     from catalog.search import search
 
@@ -169,9 +169,8 @@ def report(table: Table, seconds: float) -> None:
     console = Console()
     console.print(table)
     console.print(f"{QUERIES:,} queries a row, seed {SEED}, {connection.vendor}; the index took {seconds:.1f} s.")
-    console.print(
-        f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}"
-    )
+    load = os.getloadavg()[0]
+    console.print(f"{platform.machine()}, {os.cpu_count()} cores, load {load:.1f}, Python {platform.python_version()}")
 
 
 if __name__ == "__main__":

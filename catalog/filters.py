@@ -108,8 +108,10 @@ class BrowseFilter(MovieFilter):
         """Keep what the reader has rated, or has not; to visitors it makes no difference."""
         if not self.request.user.is_authenticated:
             return queryset
-        own = Exists(Rating.objects.filter(movie=OuterRef("pk"), rater=self.request.user.rater_id))
-        return queryset.filter(own if value == "yes" else ~own)
+        own = Rating.objects.filter(rater=self.request.user.rater_id)
+        if value == "yes":
+            return queryset.filter(pk__in=own.values("movie"))
+        return queryset.exclude(Exists(own.filter(movie=OuterRef("pk"))))
 
 
 def _known(slugs: Iterable[str]) -> list[int]:

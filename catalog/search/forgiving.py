@@ -73,7 +73,8 @@ class Forgiving:
         films = self._arrays["form_films"][forms]
         films = films[np.lexsort((films, distances))].astype(np.int64)
         _, first = np.unique(films, return_index=True)
-        return films[np.sort(first)][:most]
+        closest: Places = films[np.sort(first)][:most]
+        return closest
 
     def _closest(self, phrase: str) -> tuple[Places, NDArray[np.float64]]:
         """Return the forms that come close to a phrase, and how far each is from it."""

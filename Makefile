@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-.PHONY: help demo test check format train bench bench-growth bench-serve bench-quality screenshots e2e lock clean
+.PHONY: help demo test check format train bench bench-growth bench-serve bench-quality bench-search screenshots e2e lock clean
 
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
@@ -53,6 +53,9 @@ bench-serve: $(DEV) ## measure the request path: DATASET=sample, a release, a zi
 
 bench-quality: $(DEV) ## our models and their peers on the same folds of MovieLens: ARGS=--quick leaves out a slow one
 	$(BIN)/python -m benchmarks.quality $(ARGS)
+
+bench-search: $(DEV) ## the search over 62,000 titles: which typing errors it forgives, and how soon
+	$(BIN)/python -m benchmarks.search
 
 screenshots: $(DEV) ## take the pictures of README anew
 	$(BIN)/python -m scripts.screenshots

@@ -20,8 +20,9 @@ from django.utils.safestring import SafeString
 
 from accounts import selectors, services
 from accounts.models import User
-from catalog.admin import BoundedPaginator, CountedDeletion
+from catalog.admin import CountedDeletion
 from catalog.models import Movie, Rater, Rating
+from catalog.paging import BoundedPaginator
 from catalog.search import search
 
 
@@ -120,6 +121,7 @@ class RaterAdmin(ErasesPeople):
     list_per_page = 50
     ordering = ["pk"]
     sortable_by = ()
+    paginator = BoundedPaginator
     show_full_result_count = False
     search_fields = ["user__username"]
     search_help_text = "A person's id, their number in the release, or the name of their account."
@@ -155,6 +157,7 @@ class AccountAdmin(ErasesPeople, UserAdmin):  # type: ignore[type-arg]  # not ge
     list_display = ["username", "email", "is_active", "is_staff", "is_demo", "date_joined", "last_login"]
     list_filter = ["is_staff", "is_superuser", "is_active", "is_demo"]
     list_per_page = 50
+    paginator = BoundedPaginator
     show_full_result_count = False
     readonly_fields = ["is_demo", "last_login", "date_joined", "ratings_page"]
     fieldsets = [

@@ -9,10 +9,10 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import Exists, F, OuterRef, Subquery
 
 from accounts.models import HiddenMovie, User
-from catalog.models import Movie, Rater, Rating
+from catalog.models import Movie, Rater, Rating, StarCount
 
 
 class RatingRefused(ValueError):
@@ -38,7 +38,7 @@ def rate(*, rater: Rater, movie: Movie, stars: float, at: datetime) -> tuple[Rat
     rating, created = Rating.objects.update_or_create(
         rater=rater, movie=movie, defaults={"half_stars": half_stars, "rated_at": at.replace(microsecond=0)}
     )
-    _count(movie.pk, count=int(created), total=half_stars - (before.half_stars if before else 0))
+    _count(movie.pk, given=half_stars, taken=before.half_stars if before else 0)
     _taste_changed(rater)
     return rating, created
 
@@ -51,7 +51,7 @@ def unrate(*, rater: Rater, movie: Movie) -> bool:
     if rating is None:
         return False
     rating.delete()
-    _count(movie.pk, count=-1, total=-rating.half_stars)
+    _count(movie.pk, taken=rating.half_stars)
     _taste_changed(rater)
     return True
 
@@ -107,14 +107,21 @@ def _lock(rater: Rater) -> None:
     Rater.objects.select_for_update().get(pk=rater.pk)
 
 
-def _count(movie_id: int, *, count: int, total: int) -> None:
+def _count(movie_id: int, *, given: int = 0, taken: int = 0) -> None:
+    """Count half stars that were given to a film, or taken from it, or exchanged for others; 0 means none."""
+    count, half_stars = bool(given) - bool(taken), given - taken
+    # The film comes first: its row is the lock of its totals.
     Movie.objects.filter(pk=movie_id).update(
-        rating_count=F("rating_count") + count, rating_sum=F("rating_sum") + total
+        rating_count=F("rating_count") + count, rating_sum=F("rating_sum") + half_stars
     )
+    of_film = StarCount.objects.filter(movie=movie_id)
+    of_film.filter(half_stars=taken).update(people=F("people") - 1)
+    if given and not of_film.filter(half_stars=given).update(people=F("people") + 1):
+        StarCount.objects.create(movie_id=movie_id, half_stars=given, people=1)
 
 
 def _uncount_all(rater: Rater) -> None:
-    """Take all of a person's ratings off their films' counts."""
+    """Take all of a person's ratings off their films' totals."""
     given = Rating.objects.filter(rater=rater)
     # In the order of their keys, so that two people who are erased at once never wait for each other.
     list(Movie.objects.filter(pk__in=given.values("movie")).order_by("pk").select_for_update().values_list("pk"))
@@ -122,6 +129,8 @@ def _uncount_all(rater: Rater) -> None:
     Movie.objects.filter(pk__in=given.values("movie")).update(
         rating_count=F("rating_count") - 1, rating_sum=F("rating_sum") - Subquery(half_stars)
     )
+    these = given.filter(movie=OuterRef("movie"), half_stars=OuterRef("half_stars"))
+    StarCount.objects.filter(Exists(these), movie__in=given.values("movie")).update(people=F("people") - 1)
 
 
 def _end_sessions(users: Iterable[User]) -> None:

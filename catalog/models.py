@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Now
+from django.db.models.functions import Lower, Now
 from django.urls import reverse
 from django.utils.text import slugify
 
@@ -17,7 +17,7 @@ PRIOR_HALF_STARS = 7
 
 
 def random_public_id() -> int:
-    """Return a random id that JSON numbers carry without loss (below 2 to the power of 53)."""
+    """Return a random number from 1 that JSON carries without loss (below 2 to the power of 53)."""
     return secrets.randbelow(2**53 - 1) + 1
 
 
@@ -68,6 +68,30 @@ class Genre(models.Model):
         return f"{reverse('browse')}?genre={self.slug}"
 
 
+class Catalogue(models.Model):
+    """What is known of all films together: one row, changed in the transaction that changes a film.
+
+    `stamp` is another random number after each change of the films, so that whoever keeps something made from them
+    sees by one row whether it is stale. Random, because a counter that was rolled back would give a number twice.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    stamp = models.BigIntegerField(default=random_public_id)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="one_catalogue")]
+
+    def __str__(self) -> str:
+        return f"{self.stamp:x}"
+
+    @classmethod
+    def changed(cls) -> None:
+        """Note that a film is new, different or gone."""
+        stamp = random_public_id()
+        if not cls.objects.update(stamp=stamp):
+            cls.objects.create(stamp=stamp)
+
+
 class MovieQuerySet(QuerySet["Movie"]):
     """Sets of films."""
 
@@ -113,10 +137,18 @@ class Movie(models.Model):
         indexes = [
             models.Index(F("rating_count").desc(), "id", name="movie_best_known"),
             models.Index(F("damped_mean").desc(), "id", name="movie_best_rated"),
+            models.Index(F("year").desc(), F("rating_count").desc(), "id", name="movie_newest"),
+            models.Index("year", F("rating_count").desc(), "id", name="movie_oldest"),
+            models.Index(Lower("listed_title"), "id", name="movie_by_title"),
         ]
 
     def __str__(self) -> str:
         return f"{self.title} ({self.year})" if self.year else self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store the film, and note that it may have another title now."""
+        super().save(*args, **kwargs)
+        Catalogue.changed()
 
     def get_absolute_url(self) -> str:
         """Return the film's page."""
@@ -193,6 +225,23 @@ class Rating(models.Model):
     def stars(self) -> float:
         """The rating in stars, 0.5 to 5.0."""
         return self.half_stars / 2
+
+
+class StarCount(models.Model):
+    """How many people gave a film that many half stars: a total of its ratings, kept exact by whoever writes those.
+
+    A film that nobody gave them has no row, or one of zero.
+    """
+
+    movie = models.ForeignKey(Movie, models.CASCADE, related_name="star_counts", db_index=False)
+    half_stars = models.PositiveSmallIntegerField()
+    people = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["movie", "half_stars"], name="star_count_once")]
+
+    def __str__(self) -> str:
+        return f"{self.people} × {self.half_stars / 2} ★"
 
 
 class Tag(models.Model):

@@ -6,7 +6,7 @@ from django.db.models import Count, Exists, F, OuterRef, QuerySet
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Lower
 
-from catalog.models import Genre, Movie, Rating, Release, Tag
+from catalog.models import Genre, Movie, Release, StarCount, Tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,7 @@ def most_used_tags(movie: Movie, limit: int = 12) -> QuerySet[Tag]:
 
 def distribution(movie: Movie) -> list[Bar]:
     """Return how often a film was given ½, 1, … 5 stars, in that order; empty while nobody rated it."""
-    rows = Rating.objects.filter(movie=movie).order_by().values_list("half_stars").annotate(Count("pk"))
-    counts = dict(rows)
+    counts = dict(StarCount.objects.filter(movie=movie).values_list("half_stars", "people"))
     most = max(counts.values(), default=0)
     if not most:
         return []

@@ -16,6 +16,8 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from catalog.paging import BoundedPaginator
+
 PREFIX = "/api/"
 MAX_BODY = 1024 * 1024
 UNREADABLE = "This request cannot be read."
@@ -62,6 +64,7 @@ class AlwaysJSON(DefaultContentNegotiation):
 class Pages(PageNumberPagination):
     """`?page=` and `?page_size=` (1 to 100)."""
 
+    django_paginator_class = BoundedPaginator
     page_size = 20
     page_size_query_param = "page_size"
     max_page_size = 100

@@ -247,6 +247,7 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "train": {"task": "recommendations.tasks.train", "schedule": env.int("RECS_TRAIN_EVERY", default=86_400)},
     "take up expired runs": {"task": "recommendations.tasks.take_up_expired_runs", "schedule": 30},
+    "repair totals": {"task": "catalog.tasks.repair_totals", "schedule": 86_400},
     "purge demo accounts": {"task": "accounts.tasks.purge_demo_accounts", "schedule": 3_600},
 }
 
@@ -254,8 +255,8 @@ CELERY_BEAT_SCHEDULE = {
 
 RECS_RUNS_DIR = VAR_DIR / "runs"
 RECS_LISTS_DIR = VAR_DIR / "lists"
-RECS_RECOMMENDERS = env.list("RECS_RECOMMENDERS", default=["popularity", "item_knn", "svd", "ease"])
-RECS_DEFAULT = env.str("RECS_DEFAULT", default="item_knn")
+RECS_RECOMMENDERS = env.list("RECS_RECOMMENDERS", default=["popularity", "item_knn", "svd", "als", "ease", "hybrid"])
+RECS_DEFAULT = env.str("RECS_DEFAULT", default="hybrid")
 RECS_LIST_SIZE = env.int("RECS_LIST_SIZE", default=100)
 RECS_KEEP_RUNS = env.int("RECS_KEEP_RUNS", default=3)
 RECS_MEMORY_BUDGET = env.int("RECS_MEMORY_BUDGET", default=6 * 1024**3)

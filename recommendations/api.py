@@ -175,5 +175,6 @@ def _metrics() -> dict[str, Any]:
         "people": run.metrics.get("people", 0),
         "recommenders": run.metrics.get("recommenders", {}),
         "stars": run.metrics.get("stars", {}),
+        "intervals": run.metrics.get("intervals", {}),
         "steps": TrainingStep.objects.filter(run=run.pk),
     }

@@ -66,8 +66,19 @@ class RecommendedMovieSerializer(ListedMovieSerializer):
     predicted_stars = serializers.FloatField(
         source="prediction.stars", default=None, allow_null=True, help_text="What the person would probably give it."
     )
+    predicted_low = serializers.FloatField(
+        source="prediction.low",
+        default=None,
+        allow_null=True,
+        help_text="The lower end of the range that holds four such ratings in five.",
+    )
+    predicted_high = serializers.FloatField(
+        source="prediction.high", default=None, allow_null=True, help_text="Its upper end."
+    )
     support = serializers.IntegerField(
-        source="prediction.support", default=0, help_text="How many own ratings of similar films that rests on."
+        source="prediction.support",
+        default=0,
+        help_text="How many own ratings of similar films that rests on; 0: it is everybody's average.",
     )
     recommender = serializers.CharField()
     run = serializers.SerializerMethodField()
@@ -150,7 +161,12 @@ class MetricsSerializer(serializers.Serializer[Any]):
     people = serializers.IntegerField(help_text="How many people the recommenders were measured on.")
     recommenders = serializers.DictField(
         child=serializers.DictField(child=serializers.FloatField()),
-        help_text="For each: ndcg_at_10, recall_at_10, hit_rate_at_10 and coverage, 0 to 1.",
+        help_text="For each: ndcg_at_10, recall_at_10, precision_at_10, map_at_10, mrr_at_10, hit_rate_at_10, "
+        "coverage, gini, novelty, popularity_lift, and where genres are known diversity and miscalibration.",
+    )
+    intervals = serializers.DictField(
+        child=serializers.DictField(child=serializers.ListField(child=serializers.FloatField())),
+        help_text='For each recommender, and "stars": the ends of each figure\'s 95 % interval.',
     )
     stars = serializers.DictField(help_text="rmse and mae of predicted stars, and on how many ratings.")
     steps = StepSerializer(many=True)

@@ -15,8 +15,8 @@ from django.urls import reverse
 from knox.models import AuthToken
 
 from accounts.models import User
-from catalog.admin import BoundedPaginator
 from catalog.models import Genre, Movie, Numbering, Rater, Rating, Release, Tag, Tagging
+from catalog.paging import BoundedPaginator
 from recommendations.models import TrainingRun
 from tests.films import account, film, films, rated, tagged
 

@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import template
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.paginator import Page
 from django.template.context import Context
+
+from catalog.paging import BoundedPaginator
 
 register = template.Library()
 
@@ -14,6 +17,18 @@ register = template.Library()
 def numbers(page: Page[Any]) -> Iterator[str | int]:
     """Return the numbers worth a link: the first, the last, and those around this one."""
     return page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+
+
+@register.filter
+def counted(pages: BoundedPaginator) -> str:
+    """Return how many there are: 1,234, or "more than 9,999" where nobody counted further."""
+    return f"more than {intcomma(pages.count - 1)}" if pages.has_more else intcomma(pages.count)
+
+
+@register.filter
+def films_counted(pages: BoundedPaginator) -> str:
+    """Return "1 film", "1,234 films", "more than 9,999 films"."""
+    return f"{counted(pages)} film{'' if pages.count == 1 else 's'}"
 
 
 @register.simple_tag(takes_context=True)

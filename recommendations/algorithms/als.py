@@ -7,7 +7,7 @@ import numpy as np
 from scipy import sparse
 
 from recommendations.algorithms.base import Recommender
-from recommendations.algorithms.least_squares import gram_of, inverse_of_row, memory_bound, solve_rows
+from recommendations.algorithms.least_squares import gram_of, improve_rows, inverse_of_row, memory_bound, solve_rows
 from recommendations.algorithms.ranking import most_alike
 from recommendations.data.interactions import Positions, Scores, SideInformation
 from recommendations.data.preferences import choices, is_implicit, preferences
@@ -28,7 +28,7 @@ class ALSConfig:
         seed: of the random start.
     """
 
-    factors: int = 64
+    factors: int = 128
     unobserved_weight: float = 0.2
     regularization: float | None = None
     activity_damping: float = 0.4
@@ -67,7 +67,7 @@ class ALS(Recommender):
     def memory_bound(self, people: int, films: int, ratings: int) -> int:
         """Return what both sides' factors and the stacks take."""
         stacks = memory_bound(people, films, self.config.factors)
-        return 8 * (people + films) * self.config.factors + stacks + self.small_bound(people, films, ratings)
+        return 12 * (people + films) * self.config.factors + stacks + self.small_bound(people, films, ratings)
 
     def _fit(self, interactions: sparse.csr_matrix, side: SideInformation) -> None:
         self.implicit_ = is_implicit(interactions)
@@ -77,9 +77,11 @@ class ALS(Recommender):
         weights = self._weights(interactions)
         by_film = sparse.csr_matrix((sparse.diags_array(weights) @ by_person).T, dtype=np.float32)
         self._start()
+        people = np.zeros((len(weights), self.config.factors), np.float32)
         for _ in range(self.config.iterations):
-            people = solve_rows(by_person, self.film_factors_, self.gram_) * weights[:, None]
-            self.film_factors_ = solve_rows(by_film, people, self._gram(people))
+            improve_rows(by_person, self.film_factors_, self.gram_, people)
+            weighted = people * weights[:, None]
+            improve_rows(by_film, weighted, self._gram(weighted), self.film_factors_)
             self.gram_ = self._gram(self.film_factors_)
 
     def _weights(self, interactions: sparse.csr_matrix) -> Scores:
@@ -90,7 +92,7 @@ class ALS(Recommender):
 
     def _start(self) -> None:
         generator = np.random.default_rng(self.config.seed)
-        scale = 0.1 / np.sqrt(self.config.factors)
+        scale = 0.03 / np.sqrt(self.config.factors)
         self.film_factors_ = generator.normal(0, scale, (self.films_, self.config.factors)).astype(np.float32)
         self.gram_ = self._gram(self.film_factors_)
 

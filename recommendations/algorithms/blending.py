@@ -18,7 +18,7 @@ _CANDIDATES = 300
 _DEPTH = 30
 _STEPS = 20
 _EQUAL_ROWS = 20
-_LEAST = 0.02
+_LEAST = 0.03
 _SHORTER = 35
 
 Weights = NDArray[np.float64]

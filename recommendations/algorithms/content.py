@@ -6,12 +6,14 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.utils.extmath import randomized_svd
 
 from recommendations.algorithms.base import Recommender
+from recommendations.algorithms.randomized_svd import memory_bound, strongest_factors
 from recommendations.algorithms.ranking import most_alike
 from recommendations.data.interactions import Positions, Scores, SideInformation
 from recommendations.data.preferences import choices, damped_by_activity, is_implicit, preferences
+
+ITERATIONS = 4
 
 
 @dataclass(frozen=True)
@@ -64,16 +66,16 @@ class Content(Recommender):
     features_: int
 
     def memory_bound(self, people: int, films: int, ratings: int) -> int:
-        """Return what the factors in double precision and the equations of the features take."""
-        factors = 32 * (people + films) * (self.config.factors + 10)
+        """Return what the solver, the factors and the equations of the features take."""
+        factors = memory_bound(people, films, self.config.factors) + 16 * films * self.config.factors
         return factors + 24 * self.config.features**2 + self.small_bound(people, films, ratings)
 
     def _fit(self, interactions: sparse.csr_matrix, side: SideInformation) -> None:
         self.implicit_ = is_implicit(interactions)
         chosen = damped_by_activity(choices(interactions, implicit=self.implicit_), self.config.activity_damping)
         factors = min(self.config.factors, min(interactions.shape) - 1)
-        _, strengths, right = randomized_svd(chosen, n_components=factors, n_iter=4, random_state=self.config.seed)
-        self.seen_ = np.ascontiguousarray(right.T * np.sqrt(strengths), np.float32)
+        strengths, directions = strongest_factors(chosen, factors, ITERATIONS, self.config.seed)
+        self.seen_ = directions * np.sqrt(strengths)
         self.foreseen_, self.features_ = self.seen_, 0
         if side.film_features is not None and side.film_features.nnz:
             self._learn_features(interactions, side.film_features)

@@ -10,7 +10,14 @@ from scipy.linalg import lapack
 from recommendations.algorithms.base import Recommender
 from recommendations.algorithms.ranking import best_of_one, block_rows
 from recommendations.data.interactions import Positions, Scores, SideInformation
-from recommendations.data.preferences import choices, damped_by_activity, is_implicit, preferences
+from recommendations.data.preferences import (
+    choices,
+    damped_by_activity,
+    is_implicit,
+    popularity_weights,
+    preferences,
+    with_films_weighted,
+)
 
 GIGABYTE = 1024**3
 
@@ -22,11 +29,13 @@ class EASEConfig:
     Attributes:
         regularization: λ; None takes 500 n / (n + 5,000) for n ratings: 500 serves a hundred thousand ratings as
             well as millions, and a few hundred ratings need less.
+        popularity_damping: the power of its number of ratings that a film's preferences are divided by.
         activity_damping: the power of their number of ratings that a person's preferences are divided by.
         memory: bytes that the square matrix may take, which decides how many films are solved for: 20,000 in 1.6 GB.
     """
 
     regularization: float | None = None
+    popularity_damping: float = 0.2
     activity_damping: float = 0.125
     memory: int = 2 * GIGABYTE
 
@@ -34,18 +43,21 @@ class EASEConfig:
 class EASE(Recommender):
     """Embarrassingly shallow autoencoder: ridge regression of each film on all others, exact.
 
-        P = (XᵀX + λ 1)⁻¹,   B_ji = -P_ji / P_ii for j ≠ i, else 0,   score_ui = Σ_j p_uj B_ji
+        P = (XᵀX + λ 1)⁻¹,   B_ji = -P_ji / P_ii for j ≠ i, else 0,   score_ui = Σ_j p_uj d_j B_ji
 
-    with X everybody's preferences, damped by their activity, and p_uj those of a history (`data.preferences`). One of
-    three forms is taken, by what fits into `memory` and is quicker:
+    with X everybody's choices, damped by their activity and multiplied by their film's weight d_i, a power of how
+    popular it is, and p_uj the preferences of a history (`data.preferences`). Without d a film that everybody has
+    seen speaks for others as loudly as one that only few have found. One of three forms is taken, by what fits into
+    `memory` and is quicker:
 
-    - dual, where people are fewer than films: with K = (XXᵀ + λ 1)⁻¹, g_i = x_iᵀ K x_i and q = p Xᵀ K X the same
-      scores are (q_i - g_i p_i) / (1 - g_i). Nothing of films × films is made.
+    - dual, where people are fewer than films: with K = (XXᵀ + λ 1)⁻¹, g_i = x_iᵀ K x_i, p' = d p and q = p' Xᵀ K X
+      the same scores are (q_i - g_i p'_i) / (1 - g_i). Nothing of films × films is made.
     - primal, films × films, inverted in place by Cholesky.
     - primal for the most rated films that fit; the others have no score and `known_` says so.
 
     Learned, dual: `by_film_` Xᵀ CSR float32, films × people; `square_` K float32; `own_` g. Primal: `square_` B
-    float32, solved films × solved films. Always: `columns_` int32, the films that were solved for; `regularization_`.
+    float32, solved films × solved films. Always: `columns_` int32, the films that were solved for; `weights_` float32,
+    d of every film; `regularization_`.
     Time O(Σ_u n_u² + m³) to fit, m the smaller of people and films; memory 4 m² bytes and a block. A history is scored
     in O(n_u · films), or O(people² + ratings) by the dual form.
     Source: Steck, WWW 2019. The dual form is the usual identity of kernel ridge regression.
@@ -54,12 +66,13 @@ class EASE(Recommender):
     name = "ease"
     Config = EASEConfig
     config: EASEConfig
-    learned_arrays: ClassVar[tuple[str, ...]] = ("by_film_", "square_", "own_", "columns_")
+    learned_arrays: ClassVar[tuple[str, ...]] = ("by_film_", "square_", "own_", "columns_", "weights_")
     learned_facts: ClassVar[tuple[str, ...]] = ("implicit_", "dual_", "regularization_")
     by_film_: sparse.csr_matrix
     square_: Scores
     own_: Scores
     columns_: Positions
+    weights_: Scores
     implicit_: bool
     dual_: bool
     regularization_: float
@@ -77,7 +90,9 @@ class EASE(Recommender):
         given = self.config.regularization
         count = interactions.nnz
         self.regularization_ = 500 * count / (count + 5_000) if given is None else given
+        self.weights_ = popularity_weights(interactions, self.config.popularity_damping)
         wanted = damped_by_activity(choices(interactions, implicit=self.implicit_), self.config.activity_damping)
+        wanted = with_films_weighted(wanted, self.weights_)
         wanted = wanted[np.diff(wanted.indptr) > 0]
         self.dual_ = wanted.shape[0] < self.films_ and wanted.shape[0] <= self._most()
         self.columns_ = self._most_rated(interactions)
@@ -111,8 +126,11 @@ class EASE(Recommender):
         np.fill_diagonal(self.square_, 0)
 
     def score(self, histories: sparse.csr_matrix) -> Scores:
-        """Return p B: float32, rows × films."""
-        return self._apply(preferences(histories, implicit=self.implicit_))
+        """Return p d B: float32, rows × films."""
+        return self._apply(self._wanted(histories))
+
+    def _wanted(self, histories: sparse.csr_matrix) -> sparse.csr_matrix:
+        return with_films_weighted(preferences(histories, implicit=self.implicit_), self.weights_)
 
     def _apply(self, wanted: sparse.csr_matrix) -> Scores:
         if self.dual_:
@@ -127,14 +145,14 @@ class EASE(Recommender):
 
     def similar(self, movie_ix: int, n: int) -> tuple[Positions, Scores]:
         """Return the films that one film alone speaks for, and its weight in them."""
-        alone = sparse.csr_matrix(([np.float32(1)], ([0], [movie_ix])), shape=(1, self.films_))
+        alone = sparse.csr_matrix(([self.weights_[movie_ix]], ([0], [movie_ix])), shape=(1, self.films_))
         weights = self._apply(alone)[0]
         weights[movie_ix] = 0
         return best_of_one(weights, n)
 
     def shares(self, history: sparse.csr_matrix, movies: Positions) -> Scores:
-        """Return p_uj B_ji of each film j of the history; they add up to the score."""
-        wanted = preferences(history, implicit=self.implicit_)
+        """Return p_uj d_j B_ji of each film j of the history; they add up to the score."""
+        wanted = self._wanted(history)
         weights = self._between(history.indices, movies)
         return np.asarray(weights.T * wanted.data, np.float32)
 
@@ -145,8 +163,9 @@ class EASE(Recommender):
             place[self.columns_] = np.arange(len(self.columns_))
             rows, columns = place[rated][:, None], place[movies][None, :]
             return np.where((rows >= 0) & (columns >= 0), self.square_[rows, columns], 0).astype(np.float32)
-        people = (self.by_film_[rated] @ self.square_).astype(np.float32)
-        explained = (self.by_film_[movies] @ people.T).T / (1 - self.own_[movies])
+        # By way of the films that are asked about: these are a page, the rated ones may be thousands.
+        people = self.by_film_[movies] @ self.square_
+        explained = (self.by_film_[rated] @ people.T) / (1 - self.own_[movies])
         explained[rated[:, None] == movies[None, :]] = 0
         return np.asarray(explained, np.float32)
 

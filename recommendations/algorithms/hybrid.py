@@ -27,8 +27,13 @@ from recommendations.data.interactions import Positions, Scores, SideInformation
 PARTS: dict[str, type[Recommender]] = {
     kind.name: kind for kind in (Popularity, Trending, Content, ItemKNN, UserKNN, SVD, MF, ALS, EASE, SLIM)
 }
+# A coarse factorization errs elsewhere than a fine one, so the two together are better than either.
+BLENDED: dict[str, type[Recommender]] = {**PARTS, "als_coarse": ALS}
 # What many people saw foretells what the next one sees better than what is best rated.
-_SETTINGS: Mapping[str, Mapping[str, Any]] = {"popularity": {"minimum_votes": 10**9}}
+_SETTINGS: Mapping[str, Mapping[str, Any]] = {
+    "popularity": {"minimum_votes": 10**9},
+    "als_coarse": {"factors": 24},
+}
 # Whose likenesses are shown: those of item-KNN are the ones that people recognise.
 _LIKENESSES = ("item_knn", "ease", "als", "slim", "svd", "content", "user_knn", "mf", "trending", "popularity")
 _STACK_BYTES = 128 * 1024**2
@@ -48,7 +53,7 @@ class HybridConfig:
         seed: of the random choice of these people and their ratings.
     """
 
-    parts: tuple[str, ...] = tuple(PARTS)
+    parts: tuple[str, ...] = tuple(BLENDED)
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     blend: Mapping[str, Any] | None = None
     memory: int | None = None
@@ -58,9 +63,10 @@ class HybridConfig:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "parts", tuple(self.parts))
-        unknown = [name for name in self.parts if name not in PARTS]
+        unknown = [name for name in self.parts if name not in BLENDED]
         if unknown or not self.parts:
-            raise ValueError(f"A hybrid is made of some of {', '.join(PARTS)}; not of {', '.join(unknown) or 'none'}.")
+            wrong = ", ".join(unknown) or "none"
+            raise ValueError(f"A hybrid is made of some of {', '.join(BLENDED)}; not of {wrong}.")
 
 
 class Hybrid(Recommender):
@@ -73,8 +79,8 @@ class Hybrid(Recommender):
     hidden ratings of others, then every part is fitted again on everything. Where a part does not know a film, what it
     would say is foreseen from content: z_k = β_k z_content, with β_k the slope of one on the other over known films;
     so that a film nobody has rated gets the place that its features deserve. A part that is missing, too large for
-    `memory` or failing is left out, and the other weights are made to add up to 1 again. Shares are those of the
-    parts, weighted alike; the rest of a score, such as popularity, belongs to no rating.
+    `memory`, failing or without weight is left out, and the other weights are made to add up to 1 again. Shares are
+    those of the parts, weighted alike; the rest of a score, such as popularity, belongs to no rating.
 
     Learned: `parts_`, the fitted parts; `blend_`, their weights (see `blending.Blend`); `left_out_`, why others are
     not among them. Time and memory are the sums of the parts', fitting twice.
@@ -100,9 +106,9 @@ class Hybrid(Recommender):
         self.left_out_ = {}
         self.parts_ = {}
         names = [name for name in self.config.parts if self._is_wanted(name, interactions, side)]
-        blend = self._learned(names, interactions, side) if self.config.blend is None else None
-        self.parts_ = self._fitted(names, interactions, side)
-        self._use(blend or Blend.of(self.config.blend or {}))
+        blend = Blend.of(self.config.blend) if self.config.blend else self._learned(names, interactions, side)
+        self.parts_ = self._fitted(self._needed(names, blend), interactions, side)
+        self._use(blend)
         self.known_ = np.any([part.known_ for part in self.parts_.values()], axis=0)
 
     def _is_wanted(self, name: str, interactions: sparse.csr_matrix, side: SideInformation) -> bool:
@@ -115,11 +121,19 @@ class Hybrid(Recommender):
             self.left_out_[name] = "Nothing is known of the films."
         return name not in self.left_out_
 
+    def _needed(self, names: list[str], blend: Blend) -> list[str]:
+        """Return the parts that have weight, and those that foresee or show likenesses; the others cost but time."""
+        weights = dict(zip(blend.parts, np.transpose(blend.weights), strict=True))
+        helpers = {_LIKENESSES[0], "content" if any(blend.slopes) else ""}
+        useless = [name for name in names if name not in helpers and name in weights and not weights[name].any()]
+        self.left_out_ |= dict.fromkeys(useless, "The others say all that it says: its weight is 0.")
+        return [name for name in names if name not in useless]
+
     def _new(self, name: str) -> Recommender:
         settings = {**_SETTINGS.get(name, {}), **self.config.settings.get(name, {})}
         if name == "ease" and self.config.memory is not None:
             settings = {"memory": min(EASEConfig.memory, self.config.memory // 4), **settings}
-        return PARTS[name](PARTS[name].Config(**settings))
+        return BLENDED[name](BLENDED[name].Config(**settings))
 
     def _fitted(
         self, names: list[str], interactions: sparse.csr_matrix, side: SideInformation
@@ -236,6 +250,6 @@ class Hybrid(Recommender):
         blend = Blend.of(model.blend_)
         there = [name for name in blend.parts if (folder / "parts" / name).is_dir()]
         model.left_out_ |= {name: "Its files are gone." for name in blend.parts if name not in there}
-        model.parts_ = {name: PARTS[name].load(folder / "parts" / name) for name in there}
+        model.parts_ = {name: BLENDED[name].load(folder / "parts" / name) for name in there}
         model._use(blend)
         return model

@@ -7,7 +7,8 @@ import numpy as np
 from scipy import sparse
 
 from recommendations.algorithms.base import Recommender
-from recommendations.algorithms.neighborhoods import film_neighborhoods
+from recommendations.algorithms.linear import between
+from recommendations.algorithms.neighborhoods import film_neighborhoods, memory_bound
 from recommendations.data.interactions import Positions, Scores, SideInformation
 from recommendations.data.preferences import damped_by_activity, is_implicit, likings, preferences
 
@@ -42,7 +43,7 @@ class ItemKNN(Recommender):
     the person's own preferences (`data.preferences`). Only the `neighbors` largest positive sim_ji of each j are kept.
 
     Learned: `weights_` CSR float32, films × films; row j holds sim_ji^a of the films i that j speaks for.
-    Time O(Σ_u n_u²) to fit, O(n_u · neighbors) to score a history; memory O(films · neighbors).
+    Time O(Σ_u n_u² + films²) to fit, O(n_u · neighbors) to score a history; memory O(ratings + films · neighbors).
     Source: Sarwar et al., WWW 2001; Deshpande and Karypis, TOIS 22(1), 2004.
     Shrinkage: Ferrari Dacrema et al., TOIS 39(2), 2021. Amplification and weights of people: Breese, Heckerman and
     Kadie, UAI 1998.
@@ -57,8 +58,8 @@ class ItemKNN(Recommender):
     implicit_: bool
 
     def memory_bound(self, people: int, films: int, ratings: int) -> int:
-        """Return what the neighbours of every film take, twice."""
-        return 24 * films * self.config.neighbors + self.small_bound(people, films, ratings)
+        """Return what finding the neighbours of every film takes."""
+        return memory_bound(films, ratings, self.config.neighbors) + self.small_bound(people, films, ratings)
 
     def _fit(self, interactions: sparse.csr_matrix, side: SideInformation) -> None:
         self.implicit_ = is_implicit(interactions)
@@ -80,6 +81,5 @@ class ItemKNN(Recommender):
     def shares(self, history: sparse.csr_matrix, movies: Positions) -> Scores:
         """Return p_uj sim_ji^a of each film j of the history; they add up to the score."""
         wanted = preferences(history, implicit=self.implicit_)
-        toward: Scores = self.weights_[history.indices][:, movies].toarray().T
-        shares: Scores = toward * wanted.data
+        shares: Scores = between(self.weights_, history.indices, movies).T * wanted.data
         return shares

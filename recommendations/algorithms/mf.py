@@ -7,7 +7,7 @@ import numpy as np
 from scipy import sparse
 
 from recommendations.algorithms.base import Recommender
-from recommendations.algorithms.least_squares import gram_of, inverse_of_row, memory_bound, solve_rows
+from recommendations.algorithms.least_squares import gram_of, improve_rows, inverse_of_row, memory_bound, solve_rows
 from recommendations.algorithms.ranking import most_alike
 from recommendations.data.interactions import Positions, Scores, SideInformation
 from recommendations.data.preferences import choices, is_implicit, preferences
@@ -66,7 +66,7 @@ class MF(Recommender):
         """Return what both sides' factors and the stacks take."""
         factors = 1 + self.config.factors
         stacks = memory_bound(people, films, factors)
-        return 12 * (people + films) * factors + stacks + self.small_bound(people, films, ratings)
+        return 16 * (people + films) * factors + stacks + self.small_bound(people, films, ratings)
 
     def _fit(self, interactions: sparse.csr_matrix, side: SideInformation) -> None:
         self.implicit_ = is_implicit(interactions)
@@ -75,17 +75,20 @@ class MF(Recommender):
         by_person = choices(interactions, implicit=self.implicit_)
         by_film = by_person.T.tocsr()
         generator = np.random.default_rng(self.config.seed)
-        scale = 0.1 / np.sqrt(self.config.factors)
-        factors = generator.normal(0, scale, (self.films_, self.config.factors)).astype(np.float32)
-        self._set_films(np.zeros(self.films_, np.float32), factors)
+        scale = 0.03 / np.sqrt(self.config.factors)
+        films = generator.normal(0, scale, (self.films_, 1 + self.config.factors)).astype(np.float32)
+        films[:, 0] = 0
+        people = np.zeros((interactions.shape[0], films.shape[1]), np.float32)
+        self._set_films(films)
         for _ in range(self.config.iterations):
-            people = self._people(by_person)
-            features = _with_ones(people[:, 1:])
-            solved = solve_rows(_less(by_film, people[:, 0]), features, *self._rest(features, people[:, 0]))
-            self._set_films(solved[:, 0], solved[:, 1:])
+            improve_rows(_less(by_person, self.film_bias_), self.film_factors_, self.gram_, people, self.pull_)
+            features, bias = _with_ones(people[:, 1:]), people[:, 0]
+            gram, pull = self._rest(features, bias)
+            improve_rows(_less(by_film, bias), features, gram, films, pull)
+            self._set_films(films)
 
-    def _set_films(self, bias: Scores, factors: Scores) -> None:
-        self.film_bias_, self.film_factors_ = np.ascontiguousarray(bias), _with_ones(factors)
+    def _set_films(self, films: Scores) -> None:
+        self.film_bias_, self.film_factors_ = films[:, 0].copy(), _with_ones(films[:, 1:])
         self.gram_, self.pull_ = self._rest(self.film_factors_, self.film_bias_)
 
     def _rest(self, features: Scores, bias: Scores) -> tuple[Scores, Scores]:

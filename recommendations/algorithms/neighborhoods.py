@@ -1,10 +1,22 @@
 """Which films are alike: the neighbourhoods that item-KNN and the predicted stars both stand on."""
 
+from collections.abc import Iterator
+
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
-from recommendations.algorithms.ranking import best, block_rows
+from recommendations.algorithms.threads import in_threads, thread_count
 from recommendations.data.interactions import Positions, Scores
+
+Films = NDArray[np.uint32]
+
+# Sums of one block of films, one for each film before them: what stays in a processor's own cache.
+BLOCK_SUMS = 256 * 1024
+# Of a film whose values are all zero: a product of two is still above zero in single precision.
+LEAST_NORM = 1e-18
+# No film is so alike.
+NEVER = 2
 
 
 def film_neighborhoods(values: sparse.csr_matrix, neighbors: int, shrinkage: float) -> sparse.csr_matrix:
@@ -12,25 +24,88 @@ def film_neighborhoods(values: sparse.csr_matrix, neighbors: int, shrinkage: flo
 
         sim_ij = (x_i · x_j) / (|x_i| |x_j| + shrinkage),   only where it is above zero
 
-    `values` is users × films, signed; the result CSR float32, films × films, with nothing on the diagonal. Exact;
-    time O(Σ_u n_u²), memory O(films · neighbors) and a block of dense likenesses.
+    `values` is users × films, signed; the result canonical CSR float32, films × films, with nothing on the diagonal.
+    Exact; of films that are equally alike the more rated one is kept. Each pair is met once and told to both, by
+    threads that each keep their own best until the end, so the result is the same for any number of them.
+    Time O(Σ_u n_u² / 2 + films² / 2); memory: see `memory_bound`.
     """
-    by_film = values.T.tocsr()
-    films = by_film.shape[0]
-    norms = np.sqrt(np.asarray(by_film.multiply(by_film).sum(axis=1), np.float64)).ravel().astype(np.float32)
-    columns, likenesses = [], []
-    for start in range(0, films, block_rows(films)):
-        rows = np.arange(start, min(start + block_rows(films), films))
-        block = (by_film[rows] @ values).toarray()
-        block /= np.maximum(norms[rows, None] * norms[None, :] + shrinkage, np.finfo(np.float32).tiny)
-        block[np.arange(len(rows)), rows] = 0
-        found, likeness = best(block, neighbors)
-        columns.append(found)
-        likenesses.append(likeness)
-    return _as_csr(np.concatenate(columns), np.concatenate(likenesses), films)
+    from recommendations.algorithms import neighborhood_kernels as kernels  # noqa: PLC0415
+
+    films = values.shape[1]
+    neighbors = min(neighbors, films - 1)
+    order, ranked, norms = _by_popularity(values, kernels.STRIDE)
+    columns, firsts = ranked.indices.view(np.uint32), _blocks(films)
+    ends, runs = _runs(ranked, firsts)
+
+    def best_of(blocks: Iterator[int]) -> tuple[Scores, Films]:
+        kept, who = np.zeros((films, neighbors), np.float32), np.full((films, neighbors), films, np.uint32)
+        least = np.where(np.arange(len(norms)) < films, 0, NEVER).astype(np.float32)
+        for block in blocks:
+            first, last = firsts[block], firsts[block + 1]
+            lanes = -(-last // kernels.STRIDE)
+            sums = np.zeros((last - first, lanes * kernels.STRIDE), np.float32)
+            kernels.add_products(runs[ends[block] : ends[block + 1]], columns, ranked.data, np.uint32(first), sums)
+            spare = np.empty(lanes, np.float32), np.empty(lanes, np.float32)
+            kernels.keep_best(first, sums, norms, np.float32(shrinkage), kept, who, least, spare)
+        return kept, who
+
+    (kept, who), *others = in_threads(best_of, [iter(range(len(firsts) - 1))] * thread_count())
+    for other in others:
+        kernels.merge(kept, who, *other)
+    return _as_csr(order, kept, who)
 
 
-def _as_csr(columns: Positions, values: Scores, films: int) -> sparse.csr_matrix:
-    kept = columns >= 0
-    starts = np.concatenate([[0], np.cumsum(kept.sum(axis=1))])
-    return sparse.csr_matrix((values[kept], columns[kept], starts), shape=(films, films))
+def memory_bound(films: int, ratings: int, neighbors: int) -> int:
+    """Return how many bytes `film_neighborhoods` takes at most: ratings in order, and what each thread keeps."""
+    threads, kept = thread_count(), 8 * films * neighbors
+    return 48 * ratings + (threads + 4) * kept + threads * 8 * max(BLOCK_SUMS, films) + 60 * films
+
+
+def _by_popularity(values: sparse.csr_matrix, stride: int) -> tuple[Positions, sparse.csr_matrix, Scores]:
+    """Return the films in the order of how often they were rated, the values in that order, and padded norms."""
+    films = values.shape[1]
+    order = np.argsort(-np.bincount(values.indices, minlength=films), kind="stable").astype(np.int32)
+    rank = np.empty_like(order)
+    rank[order] = np.arange(films, dtype=np.int32)
+    ranked = sparse.csr_matrix((values.data, rank[values.indices], values.indptr), shape=values.shape)
+    # To columns and back is the quickest way of sorting every row.
+    ranked = ranked.tocsc().tocsr()
+    squares = np.bincount(ranked.indices, weights=np.square(ranked.data, dtype=np.float64), minlength=films)
+    norms = np.pad(np.sqrt(squares), (0, -films % stride))
+    return order, ranked, np.maximum(norms, LEAST_NORM).astype(np.float32)
+
+
+def _runs(ranked: sparse.csr_matrix, firsts: list[int]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return where the runs of each block of films start, and the runs: see `deal_runs`."""
+    from recommendations.algorithms import neighborhood_kernels as kernels  # noqa: PLC0415
+
+    block_of = np.repeat(np.arange(len(firsts) - 1, dtype=np.int32), np.diff(firsts))
+    starts, films = ranked.indptr.astype(np.int64), ranked.indices.view(np.uint32)
+    counts = np.zeros(len(firsts) - 1, np.int64)
+    kernels.count_runs(starts, films, block_of, counts)
+    ends = np.concatenate([[0], np.cumsum(counts)])
+    runs = np.empty((ends[-1], 3), np.int64)
+    kernels.deal_runs(starts, films, block_of, ends[:-1].copy(), runs)
+    return ends, runs
+
+
+def _blocks(films: int) -> list[int]:
+    """Return where blocks of films start, and the end: fewer films the more there are before them."""
+    firsts = [0]
+    while firsts[-1] < films:
+        first = firsts[-1]
+        size = max(1, int((-first + (first**2 + 4 * BLOCK_SUMS) ** 0.5) / 2))
+        firsts.append(min(films, first + size))
+    return firsts
+
+
+def _as_csr(order: Positions, kept: Scores, who: Films) -> sparse.csr_matrix:
+    """Return the kept likenesses, by the films' own numbers again."""
+    films = len(order)
+    back = np.argsort(order)
+    kept, who = kept[back], who[back]
+    found = kept > 0
+    starts = np.concatenate([[0], np.cumsum(found.sum(axis=1))])
+    neighborhoods = sparse.csr_matrix((kept[found], order[who[found]], starts), shape=(films, films))
+    neighborhoods.sort_indices()
+    return neighborhoods

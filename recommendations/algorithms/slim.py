@@ -9,7 +9,14 @@ from scipy import sparse
 from recommendations.algorithms.base import Recommender
 from recommendations.algorithms.ranking import best_of_one
 from recommendations.data.interactions import Positions, Scores, SideInformation
-from recommendations.data.preferences import choices, damped_by_activity, is_implicit, preferences
+from recommendations.data.preferences import (
+    choices,
+    damped_by_activity,
+    is_implicit,
+    popularity_weights,
+    preferences,
+    with_films_weighted,
+)
 
 
 @dataclass(frozen=True)
@@ -23,6 +30,7 @@ class SLIMConfig:
         sparsity: β of the absolute weights; None takes 2 n / (n + 5,000).
         penalty: ρ, how strongly both halves of ADMM are drawn to each other; None takes 500 n / (n + 5,000).
         iterations: of ADMM; more are more exact.
+        popularity_damping: the power of its number of ratings that a film's preferences are divided by.
         activity_damping: the power of their number of ratings that a person's preferences are divided by.
     """
 
@@ -32,19 +40,21 @@ class SLIMConfig:
     sparsity: float | None = None
     penalty: float | None = None
     iterations: int = 10
+    popularity_damping: float = 0.2
     activity_damping: float = 0.125
 
 
 class SLIM(Recommender):
     """Sparse linear method: each film as a sum of others, by ADMM.
 
-        min_W ½ |X - X W|² + λ/2 |W|² + β |W|₁   with W ≥ 0 and a diagonal of 0,   score_ui = Σ_j p_uj W_ji
+        min_W ½ |X - X W|² + λ/2 |W|² + β |W|₁   with W ≥ 0 and a diagonal of 0,   score_ui = Σ_j p_uj d_j W_ji
 
-    with X everybody's choices, damped by their activity, and p_uj the preferences of a history (`data.preferences`).
+    with X everybody's choices, damped by their activity and multiplied by their film's weight d_i, a power of how
+    popular it is, and p_uj the preferences of a history (`data.preferences`).
     Where EASE also says what a film speaks against, SLIM only says what belongs together, so the two make different
     mistakes. Films with too few ratings have no score, and `known_` says so.
 
-    Learned: `weights_` W CSR float32, films × films. Time O(Σ_u n_u² + films³ · iterations) to fit, O(weights of the
+    Learned: `weights_` d W CSR float32, films × films. Time O(Σ_u n_u² + films³ · iterations) to fit, O(weights of the
     rated films) to score a history; memory 24 films² bytes, for the films that are solved for.
     Source: Ning and Karypis, ICDM 2011; solved as in Steck, Dimakopoulou, Riabov and Jebara, WSDM 2020.
     """
@@ -66,10 +76,12 @@ class SLIM(Recommender):
         self.implicit_ = is_implicit(interactions)
         wanted = damped_by_activity(choices(interactions, implicit=self.implicit_), self.config.activity_damping)
         columns = self._solved_films(interactions)
-        wanted = wanted[:, columns]
+        scales = popularity_weights(interactions, self.config.popularity_damping)
+        wanted = with_films_weighted(wanted, scales)[:, columns]
         weights = sparse.coo_matrix(self._solve((wanted.T @ wanted).toarray(), interactions.nnz))
         cells = columns[weights.row], columns[weights.col]
-        self.weights_ = sparse.csr_matrix((weights.data, cells), shape=(self.films_, self.films_))
+        values = weights.data * scales[cells[0]]
+        self.weights_ = sparse.csr_matrix((values, cells), shape=(self.films_, self.films_))
         self.known_ = np.isin(np.arange(self.films_), columns)
 
     def _solved_films(self, interactions: sparse.csr_matrix) -> Positions:
@@ -97,7 +109,7 @@ class SLIM(Recommender):
         return weights
 
     def score(self, histories: sparse.csr_matrix) -> Scores:
-        """Return p W: float32, rows × films."""
+        """Return p d W: float32, rows × films."""
         scores: Scores = (preferences(histories, implicit=self.implicit_) @ self.weights_).toarray()
         return scores
 
@@ -106,7 +118,7 @@ class SLIM(Recommender):
         return best_of_one(self.weights_[[movie_ix]].toarray()[0], n)
 
     def shares(self, history: sparse.csr_matrix, movies: Positions) -> Scores:
-        """Return p_uj W_ji of each film j of the history; they add up to the score."""
+        """Return p_uj d_j W_ji of each film j of the history; they add up to the score."""
         wanted = preferences(history, implicit=self.implicit_)
         toward: Scores = self.weights_[history.indices][:, movies].toarray().T
         shares: Scores = toward * wanted.data

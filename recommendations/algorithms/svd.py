@@ -5,9 +5,9 @@ from typing import ClassVar
 
 import numpy as np
 from scipy import sparse
-from sklearn.utils.extmath import randomized_svd
 
 from recommendations.algorithms.base import Recommender
+from recommendations.algorithms.randomized_svd import memory_bound, strongest_factors
 from recommendations.algorithms.ranking import most_alike
 from recommendations.data.interactions import Positions, Scores, SideInformation
 from recommendations.data.preferences import choices, is_implicit, preferences
@@ -57,23 +57,20 @@ class SVD(Recommender):
     regularization_: float
 
     def memory_bound(self, people: int, films: int, ratings: int) -> int:
-        """Return what the factors of people and films take in double precision, four times."""
-        return 32 * (people + films) * (self.config.factors + 10) + self.small_bound(people, films, ratings)
+        """Return what the solver takes, and the factors of films."""
+        solver = memory_bound(people, films, self.config.factors)
+        return solver + 8 * films * self.config.factors + self.small_bound(people, films, ratings)
 
     def _fit(self, interactions: sparse.csr_matrix, side: SideInformation) -> None:
         self.implicit_ = is_implicit(interactions)
         factors = min(self.config.factors, min(interactions.shape) - 1)
-        _, strengths, right = randomized_svd(
-            choices(interactions, implicit=self.implicit_),
-            n_components=factors,
-            n_iter=self.config.iterations,
-            random_state=self.config.seed,
-        )
+        chosen = choices(interactions, implicit=self.implicit_)
+        strengths, directions = strongest_factors(chosen, factors, self.config.iterations, self.config.seed)
         given = self.config.regularization
         self.regularization_ = 1_000 * interactions.nnz / (interactions.nnz + 5_000) if given is None else given
         trust = np.sqrt(strengths**2 / (strengths**2 + self.regularization_))
-        self.film_factors_ = np.ascontiguousarray(right.T * trust, np.float32)
-        self.strengths_ = strengths.astype(np.float32)
+        self.film_factors_ = (directions * trust).astype(np.float32)
+        self.strengths_ = strengths
 
     def score(self, histories: sparse.csr_matrix) -> Scores:
         """Return P F Fᵀ: float32, rows × films."""

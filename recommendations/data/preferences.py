@@ -79,6 +79,24 @@ def _with_values(matrix: sparse.csr_matrix, values: Scores, implicit: bool) -> s
     return sparse.csr_matrix((kept, matrix.indices, matrix.indptr), shape=matrix.shape)
 
 
+def popularity_weights(interactions: sparse.csr_matrix, power: float) -> Scores:
+    """Return for each film the `power` of its number of ratings that its preferences are divided by: shape (films,).
+
+    The mean square over all ratings is 1. That two people chose what everybody chooses says less than that they both
+    found what few know.
+    """
+    counts = np.maximum(np.bincount(interactions.indices, minlength=interactions.shape[1]), 1).astype(np.float64)
+    weights = counts**-power
+    weights /= np.sqrt(np.mean(weights[interactions.indices] ** 2))
+    return weights.astype(np.float32)
+
+
+def with_films_weighted(wanted: sparse.csr_matrix, weights: Scores) -> sparse.csr_matrix:
+    """Return preferences, each multiplied by its film's weight; same places."""
+    values = (wanted.data * weights[wanted.indices]).astype(np.float32)
+    return sparse.csr_matrix((values, wanted.indices, wanted.indptr), shape=wanted.shape)
+
+
 def damped_by_activity(wanted: sparse.csr_matrix, power: float) -> sparse.csr_matrix:
     """Return preferences divided by a power of how many each person has; the mean square weight is 1.
 

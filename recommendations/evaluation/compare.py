@@ -11,6 +11,7 @@ from recommendations.evaluation.bootstrap import Estimate
 from recommendations.evaluation.dataset import Dataset
 from recommendations.evaluation.protocols import protocol
 from recommendations.evaluation.report import LIKED_STARS, Measured, figures, measure_lists, measure_stars, relevant
+from recommendations.evaluation.spaces import star_config
 from recommendations.evaluation.split import CannotSplit, Split
 from recommendations.rating import StarPredictor
 
@@ -85,7 +86,7 @@ def _measured(
 ) -> Measured:
     side = split.side(dataset.side)
     if name == STARS:
-        return measure_stars(StarPredictor().fit(split.training, side), split)
+        return measure_stars(StarPredictor(star_config(configuration)).fit(split.training, side), split)
     model = registry.create(name, **configuration).fit(split.training, side)
     return measure_lists(model, split, k, stars=liked, genres=dataset.genres)
 

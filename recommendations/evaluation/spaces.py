@@ -16,8 +16,12 @@ from typing import Any
 
 import numpy as np
 
+from recommendations.rating import PartsConfig, StarPredictorConfig
+
 # Settings that are no quality of a model: where randomness starts, what it may cost, what it is measured on.
-_LEFT_ALONE = frozenset({"seed", "random_state", "memory", "held_out_share", "most_held_out"})
+_LEFT_ALONE = frozenset(
+    {"seed", "random_state", "memory", "held_out_share", "most_held_out", "samples", "most_people_ratings"}
+)
 _TIMES = 8.0
 # Counts, such as factors, also say what a model costs: they are searched less far.
 _TIMES_WHOLE = 4
@@ -92,6 +96,18 @@ def checked(configuration: type[Any], settings: Mapping[str, Any]) -> dict[str, 
         if not _fits(value, _kind(configuration, fields[name])):
             raise UnknownSetting(f"{name} cannot be {value!r}")
     return {name: tuple(value) if isinstance(value, list) else value for name, value in settings.items()}
+
+
+def star_config(settings: Mapping[str, Any]) -> StarPredictorConfig:
+    """Return the configuration of predicted stars from settings of its own and, under "parts", of its parts.
+
+    Raises UnknownSetting.
+    """
+    parts = settings.get("parts", {})
+    if not isinstance(parts, Mapping):
+        raise UnknownSetting(f"parts cannot be {parts!r}")
+    own = checked(StarPredictorConfig, {name: value for name, value in settings.items() if name != "parts"})
+    return StarPredictorConfig(**own, parts=PartsConfig(**checked(PartsConfig, parts)))
 
 
 def _of_field(each: Any, kind: Any) -> Range | Choice | None:

@@ -52,8 +52,8 @@ class Split:
         return side_where(side, self.kept)
 
 
-def held_out_people(ids: Ids, share: float) -> Mask:
-    """Return which people are held out: a fixed hash of their id, so the same ones in every run."""
+def held_out_people(ids: NDArray[np.integer], share: float) -> Mask:
+    """Return which people are held out: a fixed hash of their id or key, so the same ones in every run."""
     hashed = ids.astype(np.uint64) * _GOLDEN
     return hashed < np.uint64(int(share * 2**64))
 

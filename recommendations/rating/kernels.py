@@ -7,8 +7,8 @@ and `places` are that side's ratings, row by row: whose of the other side, and w
 import numpy as np
 from numpy.typing import NDArray
 
+from recommendations.algorithms.compiled import compiled
 from recommendations.data.interactions import Scores
-from recommendations.rating.compiled import compiled
 
 Values = NDArray[np.float64]
 Index = NDArray[np.int32] | NDArray[np.int64]

@@ -74,16 +74,29 @@ class StarPredictor:
     Sources: see the parts.
     """
 
+    blend_: Blend
+    interval_: Interval
+
     def __init__(self, config: StarPredictorConfig | None = None) -> None:
         self.config = config or StarPredictorConfig()
 
-    def fit(self, interactions: Any, side: SideInformation | None = None) -> Self:
-        """Learn from users × films in stars, and from the films' features. Raises InvalidInteractions."""
+    def fit(
+        self, interactions: Any, side: SideInformation | None = None, *, learned: "StarPredictor | None" = None
+    ) -> Self:
+        """Learn from users × films in stars, and from the films' features. Raises InvalidInteractions.
+
+        Blend and interval are taken over from a predictor that `learned` them on a part of these ratings, so that the
+        parts are fitted once instead of twice.
+        """
         matrix, side = prepared(interactions, side)
         self.center_, self.scale_ = float(matrix.data.mean(dtype=np.float64)), _scale(matrix)
         self.range_ = _range(matrix)
         matrix = self._scaled(matrix)
         features = film_features(side, matrix.nnz)
+        if learned is not None:
+            self.blend_, self.interval_ = learned.blend_, learned.interval_
+            self.parts_ = self._fit_parts(matrix, features)
+            return self
         shown, held_out = self._split(matrix)
         parts = self._fit_parts(shown, features)
         self._learn_blend(parts.predict_at(shown, held_out), held_out.data.astype(np.float64))

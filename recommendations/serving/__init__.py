@@ -1,18 +1,21 @@
 """Stage 5, the request path: what doors ask for on behalf of a person."""
 
 from recommendations.serving.live import live_run
+from recommendations.serving.outlook import outlook
 from recommendations.serving.predict import predict
 from recommendations.serving.recommend import recommend
 from recommendations.serving.similar import similar
-from recommendations.serving.types import Prediction, Reason, Recommendations, RecommendedMovie, SimilarMovie
+from recommendations.serving.types import Outlook, Prediction, Reason, Recommendations, RecommendedMovie, SimilarMovie
 
 __all__ = [
+    "Outlook",
     "Prediction",
     "Reason",
     "Recommendations",
     "RecommendedMovie",
     "SimilarMovie",
     "live_run",
+    "outlook",
     "predict",
     "recommend",
     "similar",

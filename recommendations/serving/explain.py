@@ -14,9 +14,9 @@ MOST = 3
 
 
 def reasons(
-    model: Recommender, history: History, ids: IdMap, movies: Sequence[int]
+    model: Recommender, history: History, ids: IdMap, movies: Sequence[int], *, most: int = MOST
 ) -> Mapping[int, tuple[Reason, ...]]:
-    """Return up to three reasons for each film, strongest first, by the film's key.
+    """Return up to `most` reasons for each film, strongest first, by the film's key.
 
     Only ratings at or above the person's own mean are named; a share is the part of one rating in all that spoke for
     the film: see `Recommender.reasons`.
@@ -25,7 +25,7 @@ def reasons(
     positions = ids.movie_ix(movies)
     if not (row.nnz and len(positions)):
         return {}
-    found, parts = model.reasons(row, np.maximum(positions, 0), MOST)
+    found, parts = model.reasons(row, np.maximum(positions, 0), most)
     parts[positions < 0] = 0
     given = np.zeros(len(ids.movies), np.float32)
     given[row.indices] = row.data

@@ -1,6 +1,6 @@
 """What serving knows about a person: their ratings now, as films and as a row for the models."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
@@ -34,6 +34,11 @@ class History:
     def unwanted(self) -> set[int]:
         """The films that must not be on a list: rated or hidden."""
         return set(self.movies.tolist()) | self.hidden
+
+    def without(self, movie: int) -> "History":
+        """Return the same history as if one film had not been rated."""
+        kept = self.movies != movie
+        return replace(self, movies=self.movies[kept], stars=self.stars[kept])
 
     def row(self, ids: IdMap) -> sparse.csr_matrix:
         """Return the ratings as a matrix of one row."""

@@ -27,5 +27,6 @@ def predictions(
         return {}
     made = models.stars.predict(history.row(models.ids), positions[known])
     wanted = [key for key, found in zip(keys, known.tolist(), strict=True) if found]
-    found = zip(wanted, made.mean[0].tolist(), made.support[0].tolist(), strict=True)
-    return {key: Prediction(stars, support) for key, stars, support in found}
+    columns = (made.mean, made.low, made.high, made.support)
+    found = zip(wanted, *(each[0].tolist() for each in columns), strict=True)
+    return {key: Prediction(*said) for key, *said in found}

@@ -24,8 +24,29 @@ class Prediction:
     """What somebody would probably give a film, in stars."""
 
     stars: float
+    low: float
+    high: float
+    """The ends of the range that holds four such ratings in five, in stars."""
     support: int
     """How many of the person's own ratings of similar films it rests on; 0 means: everybody's average."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What the live run says to one person of one film, as if they had not rated it yet.
+
+    Before the first run nothing is said, not even its number; of a film that came after it only that.
+    """
+
+    run: int | None = None
+    rated: int = 0
+    """How many other ratings of the person it was made from."""
+    learned: bool = False
+    """Whether the run has learned from the person's own rating of the film: a prediction would only repeat it."""
+    prediction: Prediction | None = None
+    reasons: tuple[Reason, ...] = ()
+    recommender: str = ""
+    """The default one, whose arithmetic the reasons are."""
 
 
 @dataclass(frozen=True, slots=True)

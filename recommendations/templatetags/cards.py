@@ -51,12 +51,6 @@ class Card:
         """The own rating in figures: 4½."""
         return halves(self.rating.stars) if self.rating else ""
 
-    @property
-    def confidence(self) -> int:
-        """How far the prediction rests on own ratings, 0 to 100: half at five of them, and never quite all."""
-        support = self.prediction.support if self.prediction else 0
-        return round(100 * support / (support + 5))
-
 
 @register.simple_tag(takes_context=True)
 def cards(context: Context, films: Iterable[Movie | RecommendedMovie | SimilarMovie | Rating]) -> list[Card]:

@@ -1,14 +1,17 @@
 """What a training run is given from outside: read from the settings at the doors, passed on as one value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
 from recommendations.algorithms import Recommender, registry
-from recommendations.algorithms.hybrid import Hybrid
+from recommendations.algorithms.hybrid import PARTS, Hybrid
+from recommendations.evaluation.compare import STARS
+from recommendations.evaluation.spaces import star_config
+from recommendations.rating import StarPredictorConfig
 from recommendations.store import TopListStore, toplists
 from recommendations.training import tuned
 
@@ -31,6 +34,7 @@ class Options:
         time_budget: seconds for fitting; 0 for as long as it takes.
         lease_seconds: after this long without a heartbeat a trainer counts as gone.
         tuned: settings in place of a recommender's defaults, by its name.
+        stars: of predicted stars.
     """
 
     runs: Path
@@ -46,6 +50,7 @@ class Options:
     time_budget: int = 0
     lease_seconds: int = 60
     tuned: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    stars: StarPredictorConfig = field(default_factory=StarPredictorConfig)
 
     def __post_init__(self) -> None:
         for name in self.recommenders:
@@ -61,13 +66,25 @@ class Options:
         """Return an unfitted recommender with its tuned settings, if there are any.
 
         A hybrid takes over what one that was `fitted` before learned of its parts. They may take half of the memory:
-        the ratings, and what is fitted already, need the rest.
+        the ratings, and what is fitted already, need the rest. What was tuned for a part alone holds for the hybrid's
+        part too, unless the hybrid's own settings say otherwise.
         """
-        given: dict[str, Any] = {}
-        if name == Hybrid.name:
-            blend = fitted.blend_ if isinstance(fitted, Hybrid) else None
-            given = {"memory": self.memory_budget // 2, "blend": blend}
-        return registry.create(name, **given | dict(self.tuned.get(name, {})))
+        own = dict(self.tuned.get(name, {}))
+        if name != Hybrid.name:
+            return registry.create(name, **own)
+        blend = fitted.blend_ if isinstance(fitted, Hybrid) else None
+        parts = {part: settings for part, settings in self.tuned.items() if part in PARTS}
+        own["settings"] = parts | dict(own.get("settings", {}))
+        return registry.create(name, **{"memory": self.memory_budget // 2, "blend": blend} | own)
+
+    def shared(self, hybrid: Hybrid) -> dict[str, Recommender]:
+        """Return the fitted parts of a hybrid that would be the same if they were fitted alone."""
+        settings = hybrid.config.settings
+        return {
+            name: part
+            for name, part in hybrid.shared_parts().items()
+            if name not in self.recommenders or settings.get(name, {}) == self.tuned.get(name, {})
+        }
 
     def by_need(self) -> list[str]:
         """Return the recommenders in the order of fitting: the hybrid with its parts, then what is needed."""
@@ -75,8 +92,9 @@ class Options:
         return sorted(self.recommenders, key=lambda name: first.index(name) if name in first else len(first))
 
     def configuration(self) -> dict[str, Any]:
-        """Return each recommender's settings, as they are recorded with the run."""
-        return {name: vars(self.create(name).config) for name in self.recommenders}
+        """Return the settings of each recommender and of predicted stars, as they are recorded with the run."""
+        recommenders = {name: vars(self.create(name).config) for name in self.recommenders}
+        return recommenders | {STARS: asdict(self.stars)}
 
 
 def from_settings() -> Options:
@@ -93,4 +111,5 @@ def from_settings() -> Options:
         time_budget=settings.RECS_TIME_BUDGET,
         lease_seconds=settings.RECS_LEASE_SECONDS,
         tuned=tuned.kept(settings.VAR_DIR / "tuned", tuple(registry.RECOMMENDERS)),
+        stars=star_config(tuned.kept(settings.VAR_DIR / "tuned", [STARS]).get(STARS, {})),
     )

@@ -4,7 +4,7 @@ import errno
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,16 +14,16 @@ from scipy import sparse
 from recommendations.algorithms import Recommender
 from recommendations.algorithms.hybrid import Hybrid
 from recommendations.data import SideInformation, arrays
-from recommendations.data.interactions import part_of
 from recommendations.evaluation import Split, evaluate, held_out_people, hold_out
 from recommendations.models import TrainingRun, TrainingStep
-from recommendations.rating import StarPredictor, StarPredictorConfig
+from recommendations.rating import StarPredictor
 from recommendations.store import StoreUnavailable, artifacts
 from recommendations.training import jobs, publish
 from recommendations.training.budget import Budget, OverBudget, expected_seconds
 from recommendations.training.extract import Snapshot, extract
 from recommendations.training.meter import Meter
 from recommendations.training.options import Options
+from recommendations.training.people import in_lasting_order
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +55,7 @@ class _Work:
     stars: StarPredictor = field(default_factory=StarPredictor)
     snapshot: Snapshot = field(init=False)
     matrix: sparse.csr_matrix = field(init=False)
+    side: SideInformation = field(init=False)
     split: Split = field(init=False)
     budget: Budget = field(init=False)
 
@@ -116,32 +117,39 @@ def _extract(work: _Work) -> dict[str, Any]:
 
 
 def _fit(work: _Work) -> dict[str, Any]:
-    work.matrix = work.snapshot.training_matrix()
+    work.matrix, work.side, keys = in_lasting_order(work.snapshot)
     work.split = hold_out(
         work.matrix,
-        held_out_people(work.snapshot.ids.raters, work.options.held_out_share),
+        held_out_people(keys, work.options.held_out_share),
         target_share=TARGET_SHARE,
         most=work.options.most_held_out,
         seed=SEED,
     )
-    # What is only measured and then fitted again learns its blend and is done: half of the time of the stars.
-    once = work.snapshot.interactions.nnz < work.options.refit_below
-    return _fit_all(work, work.split.training, StarPredictorConfig(refit_below=0) if once else None)
+    # What is fitted again on everybody needs no second fit of its parts now, and then takes over what it learned now.
+    again = work.snapshot.interactions.nnz < work.options.refit_below
+    config = replace(work.options.stars, refit_below=0) if again else work.options.stars
+    return _fit_all(work, work.split.training, work.split.side(work.side), StarPredictor(config))
 
 
 def _evaluate(work: _Work) -> dict[str, Any]:
-    work.run.metrics = evaluate(work.models, work.stars, work.split)
+    genres = _genres(work.snapshot.side)[0].get("features")
+    work.run.metrics = evaluate(work.models, work.stars, work.split, genres=genres)
     work.run.save(update_fields=["metrics"])
     return {"people": work.run.metrics["people"]}
 
 
 def _refit(work: _Work) -> dict[str, Any]:
-    return _fit_all(work, work.matrix)
+    return _fit_all(work, work.matrix, work.side, StarPredictor(work.options.stars), learned=work.stars)
 
 
-def _fit_all(work: _Work, matrix: sparse.csr_matrix, stars: StarPredictorConfig | None = None) -> dict[str, Any]:
+def _fit_all(
+    work: _Work,
+    matrix: sparse.csr_matrix,
+    side: SideInformation,
+    stars: StarPredictor,
+    learned: StarPredictor | None = None,
+) -> dict[str, Any]:
     """Fit everything on `matrix`. The hybrid comes first, since what is a part of it need not be fitted again."""
-    side = part_of(work.snapshot.side, work.snapshot.interactions, matrix)
     fitted = work.models
     work.models = {}
     detail: dict[str, Any] = {"seconds": {}}
@@ -156,14 +164,14 @@ def _fit_all(work: _Work, matrix: sparse.csr_matrix, stars: StarPredictorConfig 
             continue
         with Meter() as meter:
             if model is None:
-                work.stars = StarPredictor(stars).fit(matrix, side)
+                work.stars = stars.fit(matrix, side, learned=learned)
             else:
                 work.models[name] = model.fit(matrix, side)
         work.budget.spent += meter.seconds
         detail["seconds"][name] = round(meter.seconds, 3)
         if isinstance(model, Hybrid):
             detail["hybrid"] = {"blend": model.blend_, "left_out": model.left_out_}
-            work.models |= model.shared_parts()
+            work.models |= work.options.shared(model)
     return detail | work.budget.consequences()
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from recommendations.algorithms import registry
-from recommendations.evaluation.spaces import UnknownSetting, checked
+from recommendations.evaluation.compare import STARS
+from recommendations.evaluation.spaces import UnknownSetting, checked, star_config
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +52,9 @@ def _settings(file: Path, name: str) -> dict[str, Any]:
 
 def _usable(name: str, given: dict[str, Any]) -> dict[str, Any]:
     """Return settings that a recommender can be made with; those of a blend's parts are looked at too."""
+    if name == STARS:
+        star_config(given)
+        return given
     settings = checked(registry.kind(name).Config, given)
     for part, own in settings.get("settings", {}).items():
         registry.create(part, **checked(registry.kind(part).Config, own))

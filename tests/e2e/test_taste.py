@@ -67,6 +67,24 @@ def test_five_science_fiction_films_make_the_list_science_fiction_and_taking_the
     assert _listed(page, demo_site) == before
 
 
+def test_a_films_page_says_what_is_foreseen_and_why_and_follows_a_rating(signed_up: Page) -> None:
+    page = signed_up
+    for title in SCIENCE_FICTION[:3]:
+        _rate(page, title, "5 stars")
+    _open(page, "Aliens")
+    outlook = page.locator("#outlook")
+    expect(outlook).to_contain_text(re.compile(r"Four times in five it will be between \d\.\d and \d\.\d"))
+    expect(outlook).to_contain_text(re.compile(r"Based on \d similar films? you rated"))
+    page.get_by_role("radio", name="3 stars", exact=True).first.click()
+    expect(outlook).to_contain_text("Without your rating we would say")
+    reason = outlook.get_by_role("listitem").get_by_role("link").first
+    title = reason.inner_text()
+    assert title in SCIENCE_FICTION[:3]
+    reason.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(title)
+    expect(page.locator(".film-rating")).to_contain_text("Your rating: 5")
+
+
 def test_a_rating_made_on_the_home_page_changes_the_list_without_leaving_it(signed_up: Page) -> None:
     page = signed_up
     first = page.locator("#list .card-title").first.inner_text()

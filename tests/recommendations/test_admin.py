@@ -107,10 +107,28 @@ def test_the_button_is_on_every_run_but_the_live_one(owner: Client, go: Callable
 
 def test_a_run_shows_its_metrics_and_steps_to_read_and_not_to_change(owner: Client, live: TrainingRun) -> None:
     html = owner.get(run_page(live)).content.decode()
-    for shown in ("item_knn", "ndcg at 10", "rmse", "60 people, 40 films", "extract", "publish"):
+    for shown in ("item_knn", "NDCG@10", "RMSE", "60 people, 40 films", "extract", "publish"):
         assert shown in html
     assert 'name="_save"' not in html
     assert owner.post(run_page(live), {"status": "failed"}).status_code == 403
+
+
+def test_a_run_says_in_words_what_its_figures_mean_and_how_sure_they_are(owner: Client, live: TrainingRun) -> None:
+    html = owner.get(run_page(live)).content.decode()
+    found, ends = live.metrics["recommenders"]["item_knn"], live.metrics["intervals"]["item_knn"]["hit_rate_at_10"]
+    low, high = (f"{100 * end:.1f}" for end in ends)
+    assert "so many people find a film they loved among the first 10" in html
+    assert f"{100 * found['hit_rate_at_10']:.1f}\xa0%<br>({low}–{high}\xa0%)" in html
+    assert "how far a list&#x27;s genres are from the person&#x27;s" in html
+    assert f"{live.metrics['people']} people who were kept out of the fit" in html
+    assert html.index('scope="col">item knn') < html.index('scope="col">popularity')
+
+
+def test_a_run_of_an_older_version_is_shown_without_what_it_did_not_measure(owner: Client) -> None:
+    run = TrainingRun.objects.create(metrics={"people": 3, "recommenders": {"svd": {"charm_at_10": 0.5}}})
+    html = owner.get(run_page(run)).content.decode()
+    assert "charm at 10" in html
+    assert "0.500" in html
 
 
 @pytest.mark.parametrize("status", TrainingRun.Status.values)

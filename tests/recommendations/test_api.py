@@ -40,6 +40,7 @@ def test_health_is_starting_until_a_run_is_live(client: Client) -> None:
 def test_metrics_are_empty_but_whole_before_the_first_run(client: Client) -> None:
     metrics = client.get(METRICS).json()
     assert (metrics["run"], metrics["recommenders"], metrics["data"], metrics["steps"]) == (None, {}, {}, [])
+    assert metrics["intervals"] == {}
 
 
 def test_recommendations_before_the_first_run_are_the_best_rated_films_and_say_so(mine: Client) -> None:
@@ -48,6 +49,13 @@ def test_recommendations_before_the_first_run_are_the_best_rated_films_and_say_s
     answer = mine.get(MINE).json()
     assert (answer["run"], answer["source"], answer["recommender"]) == (None, "popularity", "popularity")
     assert answer["results"][0]["id"] == best.pk
+
+
+def test_nothing_is_foreseen_before_the_first_run(mine: Client) -> None:
+    film("Heat (1995)", known=50)
+    first = mine.get(MINE).json()["results"][0]
+    assert (first["predicted_stars"], first["predicted_low"], first["predicted_high"]) == (None, None, None)
+    assert first["support"] == 0
 
 
 def test_a_run_that_waits_or_failed_is_not_live(client: Client) -> None:
@@ -72,6 +80,8 @@ def test_metrics_say_how_good_every_recommender_is(client: Client, live: Trainin
     assert set(metrics["recommenders"]) == {"popularity", "item_knn", "svd"}
     assert all(0 <= each["ndcg_at_10"] <= 1 and each["recall_at_10"] >= 0 for each in metrics["recommenders"].values())
     assert metrics["stars"]["rmse"] > 0
+    low, high = metrics["intervals"]["item_knn"]["diversity"]
+    assert low <= metrics["recommenders"]["item_knn"]["diversity"] <= high
     assert metrics["data"] == {"people": 60, "films": 40, "ratings": Rating.objects.count()}
     assert {"extract", "fit", "evaluate", "publish"} <= {step["name"] for step in metrics["steps"]}
 
@@ -84,7 +94,8 @@ def test_recommendations_follow_taste_and_say_why(
     first = answer["results"][0]
     assert (first["genres"], first["reason"]) == (["Sci-Fi"], "Because you gave Film 1 5 stars.")
     assert first["reasons"] == [{"movie": {"id": site[0].pk, "title": "Film 1", "year": None}, "stars": 5, "share": 1}]
-    assert 0.5 <= first["predicted_stars"] <= 5
+    assert 0.5 <= first["predicted_low"] <= first["predicted_stars"] <= first["predicted_high"] <= 5
+    assert first["support"] == 1
     assert (first["recommender"], first["run"], answer["run"]) == ("item_knn", live.pk, live.pk)
     assert (answer["source"], answer["taste_version"], answer["count"]) == ("fresh", 1, 5)
 

@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 
 from catalog.importer.plain import read_plain
 from catalog.models import Movie, Rating
+from recommendations import evaluation
 from recommendations.training import sources
 from recommendations.training.extract import extract
 from tests.catalog.importer.files import CSV_FILES, NOW, folder_of
@@ -114,6 +115,18 @@ def test_tuning_keeps_what_it_found(release: Path, settings: Any, capsys: pytest
     kept = json.loads((settings.VAR_DIR / "tuned" / "popularity.json").read_text())
     assert (kept["recommender"], kept["data"], kept["seed"]) == ("popularity", "ml-made", 4)
     assert "popularity.json" in capsys.readouterr().out
+
+
+def test_tuned_stars_are_kept_and_measured(
+    release: Path, settings: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = {"parts": {"damping": 1e5, "factors": 2}}
+    monkeypatch.setattr(evaluation, "tune", lambda *_, **__: found)
+    call_command("tune", "stars", "--data", str(release))
+    assert "stars: damping = 100000.0, factors = 2" in capsys.readouterr().out
+    asked = ("--data", release, "--protocol", "leave-out", "--models", "stars")
+    before, after = (_json(capsys, *asked, *more)[0]["value"] for more in ((), ("--tuned",)))
+    assert before != after
 
 
 @pytest.mark.parametrize(

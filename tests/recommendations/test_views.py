@@ -1,6 +1,7 @@
 """The home page: what visitors, new people and old friends of the site are shown."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -140,9 +141,13 @@ def test_before_the_first_run_the_page_says_so(mine):
     assert "No recommender has been trained yet." in home(mine)
 
 
-def test_predicted_stars_say_how_many_ratings_they_rest_on(mine, ada, live, site):
+def test_predicted_stars_on_a_card_say_how_sure_they_are(mine, ada, live, site):
     rated(ada.rater, *site[:5], stars=5)
-    assert re.search(r'aria-label="\d+ % sure, from \d+ of your ratings"', home(mine))
+    shown = re.findall(
+        r'aria-label="Four times in five between ([\d.]+) and ([\d.]+), from (\d+) similar film', home(mine)
+    )
+    assert shown
+    assert all(0.5 <= float(low) <= float(high) <= 5 and int(support) for low, high, support in shown)
 
 
 # --- the film's page ------------------------------------------------------------------------------------------------
@@ -159,6 +164,68 @@ def test_a_films_page_shows_the_own_rating_and_its_date(mine, ada, site):
     html = mine.get(f"/films/{site[0].pk}/").content.decode()
     assert "Your rating: <strong>3½</strong>" in html
     assert "20 November 2026" in html
+
+
+def about(client: Client, movie: Movie) -> str:
+    """Return what a film's page foresees, as plain words."""
+    html = client.get(f"/films/{movie.pk}/").content.decode()
+    section = html.partition('id="outlook"')[2].partition("</section>")[0]
+    return " ".join(re.sub(r"<[^>]*>", " ", section).split())
+
+
+def test_a_films_page_foresees_stars_with_their_range_and_what_they_rest_on(mine, ada, live, site):
+    rated(ada.rater, *site[:5], stars=5)
+    said = serving.outlook(ada.rater, site[9])
+    words = about(mine, site[9])
+    assert f"★ {said.prediction.stars:.1f} of 5 stars" in words
+    assert f"between {said.prediction.low:.1f} and {said.prediction.high:.1f} ." in words
+    assert f"Based on {said.prediction.support} similar films you rated." in words
+
+
+def test_one_similar_film_is_said_in_the_singular(mine, ada, live, site):
+    rated(ada.rater, site[0], stars=5)
+    assert "Based on 1 similar film you rated." in about(mine, site[9])
+
+
+def test_what_is_foreseen_for_somebody_without_ratings_is_called_everybodys_average(mine, live, site):
+    words = about(mine, site[9])
+    assert "This is about everybody’s average. Rate films like it to make this yours." in words
+    assert "Why" not in words
+
+
+def test_when_none_of_the_ratings_speaks_for_a_film_its_page_says_so(mine, ada, live, site):
+    rated(ada.rater, *site[:5], stars=5)
+    assert "None of your ratings speaks for it." in about(mine, site[35])
+
+
+def test_a_film_that_came_after_the_training_is_not_foreseen(mine, live):
+    assert "This film came after the last training." in about(mine, film("Dune (2031)"))
+
+
+def test_before_the_first_run_nothing_is_foreseen(mine):
+    assert "No recommender has been trained yet" in about(mine, film("Heat (1995)"))
+
+
+def test_a_visitor_is_foreseen_nothing(client, live, site):
+    assert about(client, site[9]) == ""
+
+
+def test_a_film_that_was_rated_is_foreseen_as_if_it_had_not_been(mine, ada, live, site):
+    rated(ada.rater, *site[:5], stars=5)
+    before = about(mine, site[9])
+    services.rate(rater=ada.rater, movie=site[9], stars=0.5, at=NOON + timedelta(minutes=1))
+    after = about(mine, site[9])
+    assert "Without your rating we would say" in after
+    assert before.partition("★")[2] == after.partition("★")[2]
+
+
+def test_a_film_whose_rating_the_models_have_learned_from_is_not_foreseen(mine, ada, site, go):
+    rated(ada.rater, *site[:5], stars=5)
+    go()
+    words = about(mine, site[0])
+    assert "Your rating has taught the models already" in words
+    assert "What else speaks for it" in words
+    assert "Four times in five" not in words
 
 
 def test_the_rating_control_is_ten_radio_buttons_with_names(mine):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import numpy.typing as npt
 
-from catalog.importer.columns import Ratings, counted, places_among
+from catalog.importer.columns import Ratings, places_among
 from catalog.importer.load.sql import (
     CHUNK,
     Changes,
@@ -21,6 +21,7 @@ from catalog.importer.load.sql import (
     update_rows,
 )
 
+HALF_STARS = 10
 _NEW, _DIFFERENT, _SAME = 0, 1, 2
 
 
@@ -99,23 +100,53 @@ def raise_taste(cursor: Cursor, ratings: Ratings, comparison: RatingsComparison,
 
 
 def recount(cursor: Cursor, ratings: Ratings, film_ids: Numbers) -> None:
-    """Set every film's count and sum of ratings to what the stored ratings say; `ratings` are among those by now."""
+    """Set every film's totals to what the stored ratings say; `ratings` are among those by now.
+
+    Totals are how many people gave each number of half stars, and from these the count and the sum. Only rows that are
+    wrong are written.
+    """
+    cursor.execute("SELECT id, rating_count, rating_sum FROM catalog_movie ORDER BY id")
+    stored = read_numbers(cursor, 3)
+    right = _stars_of_ratings(cursor, ratings, film_ids, stored[0])
+    counts, sums = right.sum(axis=1), right @ np.arange(1, HALF_STARS + 1)
+    is_wrong = (counts != stored[1]) | (sums != stored[2])
+    rows = zip(*(column[is_wrong].tolist() for column in (stored[0], counts, sums)), strict=True)
+    update_rows(cursor, "catalog_movie", ("id", "rating_count", "rating_sum"), rows)
+    cursor.execute("SELECT movie_id, half_stars, people FROM catalog_starcount WHERE people > 0")
+    is_wrong = (_stars_table(read_numbers(cursor, 3), stored[0]) != right).any(axis=1)
+    execute_for_ids(
+        cursor,
+        lambda marks: f"DELETE FROM catalog_starcount WHERE movie_id IN ({marks})",
+        stored[0][is_wrong].tolist(),
+    )
+    films, stars = np.nonzero(np.where(is_wrong[:, None], right, 0))
+    columns = {
+        "movie_id": stored[0][films],
+        "half_stars": (stars + 1).astype(np.int16),
+        "people": right[films, stars].astype(np.int32),
+    }
+    insert_numbers(cursor, "catalog_starcount", columns)
+
+
+def _stars_of_ratings(cursor: Cursor, ratings: Ratings, film_ids: Numbers, keys: Numbers) -> npt.NDArray[np.int64]:
+    """Return how often each film of `keys` (sorted) was given 1 to 10 half stars, films × 10."""
     cursor.execute("SELECT COUNT(*) FROM catalog_rating")
     if cursor.fetchone()[0] == len(ratings.films):
-        counts, sums = (counted(ratings.films, len(film_ids), weights) for weights in (None, ratings.half_stars))
-        totals = np.vstack([film_ids, counts, sums])
-    else:
-        # The plus signs keep SQLite from reading the ratings film by film, in the order of an index, from all over.
-        cursor.execute("SELECT +movie_id, COUNT(*), SUM(half_stars) FROM catalog_rating GROUP BY +movie_id")
-        totals = read_numbers(cursor, 3)
-    cursor.execute("SELECT id, rating_count, rating_sum FROM catalog_movie")
-    stored = read_numbers(cursor, 3)
-    by_film = totals[:, np.argsort(totals[0])]
-    places = places_among(by_film[0], stored[0])
-    right = np.where(places >= 0, by_film[:, places], 0) if len(by_film[0]) else np.zeros_like(stored)
-    is_wrong = (right[1:] != stored[1:]).any(axis=0)
-    rows = zip(*np.vstack([stored[:1], right[1:]])[:, is_wrong].tolist(), strict=True)
-    update_rows(cursor, "catalog_movie", ("id", "rating_count", "rating_sum"), rows)
+        pairs = ratings.films.astype(np.int64) * HALF_STARS + ratings.half_stars - 1
+        counts = np.bincount(pairs, minlength=len(film_ids) * HALF_STARS).reshape(-1, HALF_STARS)
+        table = np.zeros((len(keys), HALF_STARS), dtype=np.int64)
+        table[np.searchsorted(keys, film_ids[film_ids > 0])] = counts[film_ids > 0]
+        return table
+    # The plus signs keep SQLite from reading the ratings film by film, in the order of an index, from all over.
+    cursor.execute("SELECT +movie_id, +half_stars, COUNT(*) FROM catalog_rating GROUP BY +movie_id, +half_stars")
+    return _stars_table(read_numbers(cursor, 3), keys)
+
+
+def _stars_table(rows: npt.NDArray[np.int64], keys: Numbers) -> npt.NDArray[np.int64]:
+    """Return rows of film, half stars and people as a table, films of `keys` (sorted) × 10."""
+    table = np.zeros((len(keys), HALF_STARS), dtype=np.int64)
+    table[np.searchsorted(keys, rows[0]), rows[1] - 1] = rows[2]
+    return table
 
 
 def _ranges(people: npt.NDArray[np.int32]) -> Iterator[tuple[int, int]]:

@@ -70,6 +70,12 @@ def keep_summary(key: int, summary: dict[str, Any], now: datetime) -> None:
     releases.filter(pk=key).update(summary=summary, imported_at=now)
 
 
+def note_change() -> None:
+    """Let those who keep something made from the films see that it is stale."""
+    catalogue: Any = apps.get_model("catalog", "Catalogue")
+    catalogue.changed()
+
+
 def drop_releases(cursor: Cursor, keys: Iterable[int]) -> None:
     """Remove releases with their people and everything that hangs on those, except people who own an account."""
     relations = sorted(_relations("Rater"), key=lambda relation: relation.cascades)  # owners are set free first

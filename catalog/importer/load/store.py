@@ -18,6 +18,7 @@ from catalog.importer.load.release import (
     drop_releases,
     keep_summary,
     move_to_new_films,
+    note_change,
     release_id,
     store_release,
 )
@@ -79,6 +80,7 @@ def store(read: ReadRelease, target: Target, *, now: datetime, progress: Callabl
         changed = any(changes.values()) or bool(others)
         if changed:
             keep_summary(key, {kind: asdict(counts) for kind, counts in read.counts.items()}, now)
+            note_change()
         return changed
 
 

@@ -15,6 +15,7 @@ from rich.table import Column, Table
 
 from catalog.importer import Counts, ImportRefused, ImportResult, Options, import_release
 from catalog.importer import Progress as Report
+from catalog.search import make_index
 
 
 def positive(text: str) -> int:
@@ -55,6 +56,8 @@ class Command(BaseCommand):
                     options=options,
                     progress=report,
                 )
+            if result.changed:
+                make_index()
         except ImportRefused as refused:
             raise CommandError(str(refused)) from refused
         except KeyboardInterrupt as interrupt:

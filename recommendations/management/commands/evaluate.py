@@ -98,7 +98,7 @@ def _compared(given: Mapping[str, Any]) -> tuple[evaluation.Dataset, evaluation.
             k=given["k"],
             seed=given["seed"],
             liked=given["liked"],
-            configurations=tuned.kept(settings.VAR_DIR / "tuned", set(names) - {STARS}) if given["tuned"] else {},
+            configurations=tuned.kept(settings.VAR_DIR / "tuned", names) if given["tuned"] else {},
             progress=lambda name: report(f"fitting: {name}", next(fits), 0),
         )
     return dataset, comparison

@@ -56,9 +56,15 @@ def _rater(user: str) -> Rater:
 
 def _table(found: serving.Recommendations, user: str) -> Table:
     made_by = f"run {found.run}" if found.run else "no run is live yet"
-    table = Table("", "film", "stars", "by", "because", title=f"For {user}: {found.recommender}, {made_by}")
+    heads = ("", "film", "stars", "4 in 5", "from", "by", "because")
+    table = Table(*heads, title=f"For {user}: {found.recommender}, {made_by}")
     for place, film in enumerate(found.films, start=1):
         why = ", ".join(f"{reason.movie} {reason.stars:g} ★ ({reason.share:.0%})" for reason in film.reasons)
-        stars = f"{film.prediction.stars:.1f}" if film.prediction else ""
-        table.add_row(str(place), escape(str(film.movie)), stars, film.recommender, escape(why))
+        said = _said(film.prediction) if film.prediction else ("", "", "")
+        table.add_row(str(place), escape(str(film.movie)), *said, film.recommender, escape(why))
     return table
+
+
+def _said(prediction: serving.Prediction) -> tuple[str, str, str]:
+    """Return predicted stars, the range of four in five, and how many own ratings of similar films they rest on."""
+    return f"{prediction.stars:.1f}", f"{prediction.low:.1f}–{prediction.high:.1f}", str(prediction.support)

@@ -14,7 +14,8 @@ from rich.console import Console
 from recommendations import evaluation
 from recommendations.algorithms import registry
 from recommendations.data import InvalidInteractions
-from recommendations.evaluation.tune import Progress
+from recommendations.evaluation.compare import STARS, check_names
+from recommendations.evaluation.search import Progress
 from recommendations.management.commands.evaluate import LARGEST_SEED, REFUSALS, SOURCE
 from recommendations.management.progress import bars
 from recommendations.training import sources, tuned
@@ -29,7 +30,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the options."""
-        parser.add_argument("name", help=f"which recommender: {', '.join(registry.RECOMMENDERS)}")
+        parser.add_argument("name", help=f"which recommender: {', '.join(registry.RECOMMENDERS)}; or {STARS}")
         parser.add_argument("--data", default=sources.SITE, help=SOURCE)
         parser.add_argument("--minutes", type=float, default=10, help="how long to search at most (default: 10)")
         parser.add_argument("--seed", type=int, default=0, help="of the search (default: 0)")
@@ -53,7 +54,7 @@ class Command(BaseCommand):
 
 def _check(given: Mapping[str, Any]) -> None:
     try:
-        registry.kind(given["name"])
+        check_names([given["name"]])
     except registry.UnknownRecommender as unknown:
         raise CommandError(str(unknown)) from unknown
     if not (math.isfinite(given["minutes"]) and 0 < given["minutes"] <= LONGEST_MINUTES):
@@ -67,7 +68,7 @@ def _tuned(given: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
     with bars(Console(stderr=True)) as report:
 
         def show(state: Progress) -> None:
-            says = f"searching: {state.fits} fits, NDCG@10 {state.default:.4f} → {state.best:.4f}"
+            says = f"searching: {state.fits} fits, {state.metric} {state.default:.4f} → {state.best:.4f}"
             report(says, round(1000 * state.share), 1000)
 
         dataset = sources.dataset(
@@ -87,4 +88,5 @@ def _tuned(given: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
 def _sentence(name: str, found: Mapping[str, Any]) -> str:
     if not found:
         return f"Nothing better than the defaults of {name} was found."
+    found = found["parts"] if name == STARS else found
     return f"{name}: " + ", ".join(f"{setting} = {value}" for setting, value in found.items())

@@ -3,6 +3,7 @@
 from django.db import connection
 
 TABLES = ["release", "genre", "movie", "movie_genres", "rater", "rating", "tag", "tagging", "genometag", "genome"]
+TABLES += ["starcount"]
 
 
 def everything() -> dict[str, list[tuple[object, ...]]]:

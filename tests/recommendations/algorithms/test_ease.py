@@ -11,12 +11,14 @@ from tests.recommendations.matrices import history, two_tastes
 
 
 def _worked_out(ratings: sparse.csr_matrix, regularization: float) -> np.ndarray:
-    """Return B by its formula."""
-    wanted = damped_by_activity(choices(ratings), 0.125).toarray().astype(np.float64)
+    """Return d B by its formula."""
+    popular = np.bincount(ratings.indices, minlength=ratings.shape[1]) ** -0.2
+    popular /= np.sqrt(np.mean(popular[ratings.indices] ** 2))
+    wanted = damped_by_activity(choices(ratings), 0.125).toarray().astype(np.float64) * popular
     inverse = np.linalg.inv(wanted.T @ wanted + regularization * np.eye(wanted.shape[1]))
     weights = -inverse / np.diag(inverse)
     np.fill_diagonal(weights, 0)
-    return weights
+    return popular[:, None] * weights
 
 
 def _fitted(ratings: sparse.csr_matrix, **config: object) -> EASE:

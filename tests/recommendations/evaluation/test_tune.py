@@ -1,7 +1,8 @@
 """Tuning: it finds what helps, is the same for a seed, and answers poor data with a sentence."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -10,9 +11,13 @@ from scipy import sparse
 from recommendations.algorithms import registry
 from recommendations.data import InvalidInteractions
 from recommendations.evaluation import CannotTune, tune
-from recommendations.evaluation.spaces import Choice, Range, UnknownSetting, checked, space
+from recommendations.evaluation.search import Progress
+from recommendations.evaluation.spaces import Choice, Range, UnknownSetting, checked, space, star_config
+from recommendations.rating import PartsConfig, StarPredictor
 from tests.recommendations.matrices import two_tastes
 
+# The module, under whose name its package gives the function.
+tuning = import_module("recommendations.evaluation.tune")
 BLENDS = {"hybrid"}
 NAMES = sorted(set(registry.RECOMMENDERS) - BLENDS)
 
@@ -46,6 +51,43 @@ def test_a_setting_that_spoils_everything_is_replaced(monkeypatch: pytest.Monkey
     spoiled = registry.kind("svd")
     monkeypatch.setattr(spoiled, "Config", SpoiledConfig)
     assert tune("svd", _noisy(), minutes=1, clock=_clock(0.5))["regularization"] < SpoiledConfig.regularization
+
+
+@pytest.fixture
+def quick_stars(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Samplers of a few sweeps."""
+    monkeypatch.setattr(tuning, "sweeps_for", lambda _ratings: 6)
+
+
+@pytest.mark.usefixtures("quick_stars")
+def test_stars_are_tuned_by_their_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    spoiled = {"film_shrinkage": 1e9, "people_shrinkage": 1e9, "damping": 1e5}
+    monkeypatch.setattr(tuning, "star_config", lambda given: star_config({"parts": spoiled | given["parts"]}))
+    seen: list[Progress] = []
+    found = tune("stars", two_tastes(), minutes=1, clock=_clock(1), progress=seen.append)
+    assert found["parts"]["damping"] < spoiled["damping"]
+    assert seen[-1].metric == "RMSE"
+    assert 0 < seen[-1].best < seen[-1].default
+
+
+@pytest.mark.usefixtures("quick_stars")
+def test_what_is_found_for_stars_makes_a_predictor() -> None:
+    found = tune("stars", two_tastes(), minutes=1, clock=_clock(4))
+    assert StarPredictor(replace(star_config(found), sweeps=6)).fit(two_tastes())
+
+
+@pytest.mark.parametrize(
+    "settings", [{"charm": 1}, {"parts": {"charm": 1}}, {"parts": 3}, {"parts": {"factors": "many"}}, {"sweeps": -1}]
+)
+def test_settings_that_stars_do_not_have_are_refused(settings: dict) -> None:
+    with pytest.raises(UnknownSetting):
+        star_config(settings)
+
+
+def test_what_only_costs_is_left_alone_when_stars_are_tuned() -> None:
+    found = set(space(PartsConfig))
+    assert {"damping", "neighbors", "film_shrinkage", "people_caution", "factors", "consistency"} <= found
+    assert not found & {"seed", "samples", "most_people_ratings"}
 
 
 def test_ratings_are_left_as_they_were() -> None:

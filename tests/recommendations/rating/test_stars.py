@@ -147,6 +147,12 @@ def test_saved_and_loaded_predictions_are_equal(ratings: Drawn, fitted: StarPred
     _equal(again.predict(ratings.shown, np.arange(80)), fitted.predict(ratings.shown, np.arange(80)))
 
 
+def test_what_was_learned_before_is_taken_over(ratings: Drawn, fitted: StarPredictor) -> None:
+    again = StarPredictor(QUICK).fit(ratings.shown, learned=fitted)
+    assert again.blend_ is fitted.blend_
+    _equal(again.predict(ratings.shown, np.arange(80)), fitted.predict(ratings.shown, np.arange(80)))
+
+
 def test_files_of_another_version_are_refused(fitted: StarPredictor, tmp_path: Path) -> None:
     arrays.write(tmp_path / "stars", {"film_bias_": np.zeros(3)}, {"stars": {"caution": 0.5}})
     with pytest.raises(arrays.ArtifactError, match="train again"):

@@ -1,6 +1,7 @@
 """What a person is shown: fresh, personal, honest about where it comes from."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -115,6 +116,22 @@ def test_predicted_stars_follow_the_persons_taste(ada: Rater, site: list[Movie])
     found = serving.predict(ada, [site[10], site[39]])
     assert found[site[10].pk].stars > found[site[39].pk].stars + 1
     assert found[site[10].pk].support > 0
+
+
+def test_predicted_stars_lie_in_their_range(ada: Rater, site: list[Movie]) -> None:
+    _rate(ada, site[:4], 5)
+    found = serving.predict(ada, site).values()
+    assert len(found) == len(site)
+    assert all(0.5 <= each.low <= each.stars <= each.high <= 5 for each in found)
+
+
+def test_the_outlook_on_a_film_does_not_depend_on_its_own_rating(ada: Rater, site: list[Movie]) -> None:
+    _rate(ada, site[:4], 5)
+    before = serving.outlook(ada, site[7])
+    services.rate(rater=ada, movie=site[7], stars=1, at=NOW + timedelta(minutes=1))
+    assert serving.outlook(ada, site[7]) == before
+    assert before.reasons
+    assert before.rated == 4
 
 
 def test_another_recommender_can_be_asked_for(ada: Rater, site: list[Movie]) -> None:

@@ -7,14 +7,16 @@ import numpy as np
 import pytest
 
 from accounts import services
-from catalog.models import Movie, Rater, Rating
+from catalog.models import Movie, Numbering, Rater, Rating, Release, random_public_id
 from recommendations.data import InvalidInteractions
+from recommendations.evaluation import held_out_people
 from recommendations.models import LiveRun, TrainingRun
 from recommendations.serving import live_run
 from recommendations.store import artifacts
 from recommendations.training import publish
 from recommendations.training.extract import extract
 from recommendations.training.options import Options
+from recommendations.training.people import in_lasting_order, lasting_keys
 from recommendations.training.train import sentence, train
 from tests.recommendations.conftest import NOW, Clock
 
@@ -49,6 +51,61 @@ def test_ratings_become_the_matrix_and_the_same_ones_the_same_fingerprint(site: 
     assert extract().fingerprint() == snapshot.fingerprint()
     services.rate(rater=rater, movie=site[0], stars=3, at=NOW)
     assert extract().fingerprint() != snapshot.fingerprint()
+
+
+def test_a_run_says_how_varied_and_how_fitting_lists_are(live: TrainingRun) -> None:
+    figures, intervals = live.metrics["recommenders"]["item_knn"], live.metrics["intervals"]["item_knn"]
+    for name in ("diversity", "miscalibration"):
+        low, high = intervals[name]
+        assert 0 <= low <= figures[name] <= high
+
+
+def test_two_imports_of_the_same_data_train_to_equal_metrics(go: Go, options: Options) -> None:
+    first = go()
+    for rater in Rater.objects.order_by("-number"):
+        Rater.objects.filter(pk=rater.pk).update(public_id=random_public_id())
+    second = go()
+    assert second.data_fingerprint != first.data_fingerprint
+    assert second.metrics == first.metrics
+
+
+def test_other_people_are_held_out_of_another_release(go: Go) -> None:
+    first = go()
+    Release.objects.update(name="another")
+    assert go().metrics != first.metrics
+
+
+def test_rows_in_lasting_order_keep_their_ratings_and_times(site: list[Movie]) -> None:
+    for rating in Rating.objects.select_related("rater", "movie"):
+        Rating.objects.filter(pk=rating.pk).update(rated_at=rating.rater.number * 1000 + rating.movie.number)
+    Rater.objects.filter(number=9).update(trains=False)
+    matrix, side, keys = in_lasting_order(extract())
+    assert (np.diff(keys.astype(float)) >= 0).all()
+    people = side.times // 1000
+    stars = {(rating.rater.number, rating.movie.number): rating.stars for rating in Rating.objects.select_related()}
+    found = zip(people.tolist(), (side.times % 1000).tolist(), matrix.data.tolist(), strict=True)
+    assert {(person, film): given for person, film, given in found} == {
+        place: given for place, given in stars.items() if place[0] != 9
+    }
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    assert len(set(zip(rows.tolist(), people.tolist(), strict=True))) == 59
+
+
+def test_keys_last_for_imported_people_and_for_accounts(site: list[Movie]) -> None:
+    services.rate(rater=Rater.objects.create(public_id=77), movie=site[0], stars=3, at=NOW)
+    before = _keys()
+    Rater.objects.filter(number=5).update(public_id=random_public_id())
+    assert _keys() == before
+    Rater.objects.filter(public_id=77).update(public_id=78)
+    assert len(_keys() - before) == 1
+
+
+def test_a_thousand_neighbours_are_held_out_evenly(db: None) -> None:
+    release = Release.objects.create(name="sample", numbering=Numbering.SAMPLE)
+    Rater.objects.bulk_create(Rater(release=release, number=number) for number in range(1, 1001))
+    keys = lasting_keys(np.sort(np.array(Rater.objects.values_list("public_id", flat=True))))
+    assert len(set(keys.tolist())) == 1000
+    assert 70 < held_out_people(keys, 0.1).sum() < 130
 
 
 def test_films_come_with_their_genres(site: list[Movie]) -> None:
@@ -173,6 +230,10 @@ def test_training_works_on_both_databases(live: TrainingRun) -> None:
         > live.metrics["recommenders"]["popularity"]["ndcg_at_10"]
     )
     assert np.isfinite(live.metrics["stars"]["rmse"])
+
+
+def _keys() -> set[int]:
+    return set(lasting_keys(extract().ids.raters).tolist())
 
 
 def _full(*args: object) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from recommendations.rating import compiled as module
+from recommendations.algorithms import compiled as module
 
 
 def total(values: np.ndarray) -> float:

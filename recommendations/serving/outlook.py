@@ -1,0 +1,38 @@
+"""What one person may expect of one film: predicted stars, and which of their ratings speak for it."""
+
+from catalog.models import Movie, Rater, Rating
+from recommendations.models import TrainingRun
+from recommendations.serving.explain import reasons
+from recommendations.serving.history import history_of
+from recommendations.serving.live import live_models
+from recommendations.serving.predict import predictions
+from recommendations.serving.types import Outlook
+
+MOST_REASONS = 5
+
+
+def outlook(rater: Rater, movie: Movie) -> Outlook:
+    """Return the prediction and the default recommender's reasons, whether or not the film is on any list.
+
+    The person's own rating of the film is left out, and if the run has learned from it nothing is foreseen: what is
+    foreseen must not be told beforehand.
+    """
+    models = live_models()
+    if models is None:
+        return Outlook()
+    positions = models.ids.movie_ix([movie.pk])
+    if positions[0] < 0:
+        return Outlook(models.run)
+    history = history_of(rater).without(movie.pk)
+    learned = _has_learned_from(models.run, rater, movie)
+    made = {} if learned else predictions(models, history, [movie.pk], positions)
+    why = reasons(models.recommender(), history, models.ids, [movie.pk], most=MOST_REASONS)
+    rated = int(history.row(models.ids).nnz)
+    return Outlook(models.run, rated, learned, made.get(movie.pk), why.get(movie.pk, ()), models.default)
+
+
+def _has_learned_from(run: int, rater: Rater, movie: Movie) -> bool:
+    """Return whether the person had rated the film when the run began. Neighbours would know, even without the row."""
+    began = TrainingRun.objects.values_list("started_at", flat=True).get(pk=run)
+    before = Rating.objects.filter(rater=rater, movie=movie, rater__trains=True)
+    return began is not None and before.filter(rated_at__lte=began).exists()

@@ -34,12 +34,14 @@ def measured(scale: str, parts: list[str] | tuple[str, ...], data: Path) -> tupl
         rows += _models(matrix(files))
     with tempfile.TemporaryDirectory(dir=data) as folder:
         if "import" in parts or "night" in parts:
-            rows += night.imported(files, Path(folder))
+            found, step = night.imported(files, Path(folder))
+            rows.append(found)
         if "import" in parts:
             rows += night.imported_into_postgresql(files, Path(folder))
         if "night" in parts:
             lists, steps = night.trained(matrix(files), Path(folder))
             rows += lists
+            steps = [step, *steps]
     return rows, steps
 
 

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from benchmarks.speed.processes import ROOT, own_environment, run
+from benchmarks.speed.processes import ROOT, Cost, own_environment, run
 from benchmarks.speed.report import Row, row
 from benchmarks.venv import peers_python
 from tests import servers
@@ -24,12 +24,12 @@ print("steps " + json.dumps(steps))
 """
 
 
-def imported(files: Path, folder: Path) -> list[Row]:
-    """Import into SQLite in `folder`, which then is a site, and measure that beside the bare load."""
+def imported(files: Path, folder: Path) -> tuple[Row, Row]:
+    """Import into SQLite in `folder`, which then is a site; return that beside the bare load, and as a step."""
     bare = folder / "bare.sqlite3"
-    rows = _imported("import-sqlite", files, own_environment(folder), str(bare))
+    found, cost = _imported("import-sqlite", files, own_environment(folder), str(bare))
     bare.unlink()
-    return rows
+    return found, {"name": "import", "seconds": cost.seconds, "memory": cost.memory, "fits": {}}
 
 
 def imported_into_postgresql(files: Path, folder: Path) -> list[Row]:
@@ -38,8 +38,8 @@ def imported_into_postgresql(files: Path, folder: Path) -> list[Row]:
         print(f"import-postgresql is left out: {servers.missing('postgres')}.")
         return []
     with servers.postgresql() as url:
-        environment = own_environment(folder, DATABASE_URL=url)
-        return _imported("import-postgresql", files, environment, url.replace("postgres://", "postgresql://"))
+        bare = url.replace("postgres://", "postgresql://")
+        return [_imported("import-postgresql", files, own_environment(folder, DATABASE_URL=url), bare)[0]]
 
 
 def trained(matrix: Path, folder: Path) -> tuple[list[Row], list[Row]]:
@@ -56,11 +56,11 @@ def trained(matrix: Path, folder: Path) -> tuple[list[Row], list[Row]]:
     ], steps
 
 
-def _imported(name: str, files: Path, environment: dict[str, str], bare: str) -> list[Row]:
+def _imported(name: str, files: Path, environment: dict[str, str], bare: str) -> tuple[Row, Cost]:
     run(f"{name}, tables", [*_MANAGE, "migrate", "-v0"], environment)
     ours = run(f"{name}, Marquee", [*_MANAGE, "import_movielens", str(files)], environment)
     load = [sys.executable, "-m", "benchmarks.speed.bare", str(files / "ratings.csv"), bare]
-    return [row(name, ours.seconds, run(f"{name}, bare load", load, environment).seconds, "bare load")]
+    return row(name, ours.seconds, run(f"{name}, bare load", load, environment).seconds, "bare load"), ours
 
 
 def _steps(environment: dict[str, str]) -> list[Row]:

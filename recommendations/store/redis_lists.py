@@ -81,7 +81,7 @@ class RedisTopLists(TopListStore):
         for bucket in np.unique(buckets).tolist():
             members = np.flatnonzero(buckets == bucket)
             pairs = chain.from_iterable((fields[row].tobytes(), records[row].tobytes()) for row in members)
-            pipeline.execute_command("HSET", _key(run, recommender, bucket), *pairs)
+            pipeline.hset(_key(run, recommender, bucket), items=list(pairs))
         pipeline.execute()
         return len(fields)
 

@@ -1,8 +1,10 @@
 """From the tables of films, raters and ratings to one matrix and its IdMap, all of one moment."""
 
 import hashlib
-from collections.abc import Iterator
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,9 +16,10 @@ from recommendations.data import IdMap, SideInformation
 from recommendations.data.interactions import Ids, Positions, entries
 from recommendations.data.preferences import row_of_each
 from recommendations.training.films import known_of_films
-from recommendations.training.tables import joined_columns, one_moment, raw_rows
+from recommendations.training.tables import joined_columns, numbers, one_moment, raw_rows
 
 _HALF_STARS = np.dtype(np.int8)
+_PARTS_AHEAD = 2
 
 
 @dataclass(frozen=True)
@@ -83,22 +86,31 @@ def extract() -> Snapshot:
 
 
 def _entries(raters: Ids, movies: Ids) -> _Entries:
-    """Return all ratings of `raters` and `movies`, which are keys in the order of their places."""
-    parts = list(_parts(raters, movies))
+    """Return all ratings of `raters` and `movies`, which are keys in the order of their places.
+
+    A thread turns one part of the table into numbers while the database joins the next one.
+    """
+    texts = joined_columns(Rating.objects.all(), ("rater_id", "movie_id", "half_stars", "rated_at"))
+    placed = partial(_placed, _Places(raters), _Places(movies))
+    parts: list[Any] = []
+    with ThreadPoolExecutor(1) as pool:
+        ahead: deque[Future[Any]] = deque()
+        for text in texts:
+            ahead.append(pool.submit(placed, text))
+            if len(ahead) > _PARTS_AHEAD:
+                parts.append(ahead.popleft().result())
+        parts += [part.result() for part in ahead]
     if not parts:
         none = np.empty(0, np.int32)
         return _Entries(none, none, none.astype(_HALF_STARS), none)
     return _Entries(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
-def _parts(raters: Ids, movies: Ids) -> Iterator[tuple[Positions, Positions, NDArray[np.int8], Any]]:
-    people, films = _Places(raters), _Places(movies)
-    for rater, movie, half_stars, rated_at in joined_columns(
-        Rating.objects.all(), ("rater_id", "movie_id", "half_stars", "rated_at")
-    ):
-        rows, columns = people.of(rater), films.of(movie)
-        keep = (rows >= 0) & (columns >= 0)
-        yield rows[keep], columns[keep], half_stars[keep].astype(_HALF_STARS), _narrow(rated_at[keep])
+def _placed(people: "_Places", films: "_Places", texts: list[str]) -> tuple[Positions, Positions, Any, Any]:
+    rater, movie, half_stars, rated_at = map(numbers, texts)
+    rows, columns = people.of(rater), films.of(movie)
+    keep = (rows >= 0) & (columns >= 0)
+    return rows[keep], columns[keep], half_stars[keep].astype(_HALF_STARS), _narrow(rated_at[keep])
 
 
 class _Places:

@@ -46,18 +46,23 @@ def one_moment() -> Iterator[None]:
                 cursor.execute("ROLLBACK")
 
 
-def joined_columns(query: QuerySet[Any], columns: Sequence[str], *, rows: int = _ROWS) -> Iterator[list[Ids]]:
-    """Yield whole-number `columns` of a table, int64, at most so many `rows` at a time, by ascending primary key.
+def joined_columns(query: QuerySet[Any], columns: Sequence[str], *, rows: int = _ROWS) -> Iterator[list[str]]:
+    """Yield whole-number `columns` of a table as texts, at most so many `rows` at a time, by ascending primary key.
 
-    The database joins each column into one text, which numpy reads: a Python object for every number would take
+    The database joins each column into one text, which `numbers` reads: a Python object for every number would take
     twice as long.
     """
     joined = {name: Joined(name) for name in columns}
     first = query.aggregate(first=Min("pk"))["first"]
     while first is not None:
         part = query.filter(pk__gte=first, pk__lt=first + rows).aggregate(**joined)
-        yield [np.fromstring(part[name], np.int64, sep=",") for name in columns]
+        yield [part[name] for name in columns]
         first = query.filter(pk__gte=first + rows).aggregate(first=Min("pk"))["first"]
+
+
+def numbers(text: str) -> Ids:
+    """Return the whole numbers of a text that `joined_columns` gave, int64."""
+    return np.fromstring(text, np.int64, sep=",")
 
 
 def raw_rows(query: Any) -> Iterator[list[tuple[Any, ...]]]:

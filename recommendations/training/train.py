@@ -28,6 +28,8 @@ from recommendations.training.people import in_lasting_order
 logger = logging.getLogger(__name__)
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+# What numpy says when a file takes less than an array: "9000 requested and 2016 written".
+_CUT_SHORT = " requested and "
 TARGET_SHARE = 0.2
 SEED = 0
 
@@ -225,8 +227,8 @@ def sentence(error: BaseException, options: Options) -> str:
         return "It was stopped before its end."
     if isinstance(error, MemoryError):
         return f"Training needed more than the {options.memory_budget / 1024**3:.1f} GB of RECS_MEMORY_BUDGET."
-    if isinstance(error, OSError) and error.errno in _FULL:
-        return f"There is no room left on the disk of {options.runs}: make some and train again. {error}"
+    if isinstance(error, OSError) and (error.errno in _FULL or _CUT_SHORT in str(error)):
+        return f"There is no room left on the disk of {options.runs.parent}: make some and train again. {error}"
     if isinstance(error, OverBudget | StoreUnavailable):
         return str(error)
     return f"{type(error).__name__}: {error}"

@@ -72,7 +72,15 @@ def test_a_report_keeps_earlier_rows_and_draws_pictures(
         assert ElementTree.parse(tmp_path / name).getroot().tag.endswith("svg")
 
 
-def test_growth_draws_every_step_at_every_scale() -> None:
-    steps = {scale: [{"name": "fit", "seconds": place + 1.0, "memory": 10**9}] for place, scale in enumerate(SCALES)}
+def test_growth_draws_every_step_at_every_scale_and_names_what_outgrows_the_ratings() -> None:
+    def step(name: str, seconds: float) -> report.Row:
+        return {"name": name, "seconds": seconds, "memory": 10**9, "fits": {}}
+
+    steps = {
+        scale: [step("extract", size.ratings / 10**6), step("evaluate", size.ratings**1.5 / 10**9)]
+        for scale, size in SCALES.items()
+    }
     drawn = ElementTree.fromstring(picture.growth(SCALES, steps))
-    assert len(drawn.findall("{*}circle")) == 2 * len(SCALES)
+    assert len(drawn.findall("{*}circle")) == 2 * 2 * len(SCALES)
+    words = [text.text for text in drawn.findall("{*}text")]
+    assert "grows faster than the ratings: evaluate" in words

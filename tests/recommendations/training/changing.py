@@ -16,10 +16,10 @@ def read() -> list[int]:
     _people_with_a_rating_each()
     with tables.one_moment():
         parts = tables.joined_columns(Rating.objects.all(), ("half_stars",), rows=PEOPLE // 2)
-        found = next(parts)[0].tolist()
+        found = tables.numbers(next(parts)[0]).tolist()
         _elsewhere(lambda: Rating.objects.filter(pk=Rating.objects.latest("pk").pk).delete())
         _elsewhere(lambda: Rating.objects.update(half_stars=1))
-        found += [value for part in parts for value in part[0].tolist()]
+        found += [value for part in parts for value in tables.numbers(part[0]).tolist()]
     assert list(Rating.objects.values_list("half_stars", flat=True)) == [1] * (PEOPLE - 1)
     return found
 

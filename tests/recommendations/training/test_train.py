@@ -17,7 +17,7 @@ from recommendations.training import publish
 from recommendations.training.extract import extract
 from recommendations.training.options import Options
 from recommendations.training.people import in_lasting_order, lasting_keys
-from recommendations.training.train import train
+from recommendations.training.train import sentence, train
 from tests.recommendations.conftest import NOW, Clock
 
 Go = Callable[[], TrainingRun]
@@ -152,6 +152,11 @@ def test_a_disk_that_is_full_is_said_and_the_next_run_works_and_cleans_up(
     assert options.lists.runs() == {live.pk}
     assert go() == live_run()
     assert not list(options.runs.glob(f"{failed.pk}*"))
+
+
+def test_a_disk_that_takes_half_of_an_array_is_full_too(options: Options) -> None:
+    said = sentence(OSError("9000 requested and 2016 written"), options)
+    assert said.startswith("There is no room left on the disk of ")
 
 
 def test_a_run_that_is_stopped_by_hand_says_so(go: Go, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,6 +30,9 @@ class Options:
         memory_budget: bytes that the training process may hold.
         lease_seconds: after this long without a heartbeat a trainer counts as gone.
         tuned: settings in place of a recommender's defaults, by its name.
+        engine: the class that holds the ratings and fits on them (`training.engine`), by its dotted path, because
+            one that is not chosen need not be installed.
+        engine_options: what that class is told besides.
     """
 
     runs: Path
@@ -44,6 +47,8 @@ class Options:
     memory_budget: int = 6 * 1024**3
     lease_seconds: int = 60
     tuned: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    engine: str = "recommendations.training.engine.LocalEngine"
+    engine_options: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name in self.recommenders:
@@ -81,4 +86,5 @@ def from_settings() -> Options:
         memory_budget=settings.RECS_MEMORY_BUDGET,
         lease_seconds=settings.RECS_LEASE_SECONDS,
         tuned=tuned.kept(settings.VAR_DIR / "tuned", tuple(registry.RECOMMENDERS)),
+        **settings.RECS_ENGINES[settings.RECS_ENGINE],
     )

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,8 @@ from recommendations.models import TrainingRun, TrainingStep
 from recommendations.rating import StarPredictor, StarPredictorConfig
 from recommendations.store import artifacts
 from recommendations.training import jobs, publish
-from recommendations.training.extract import Snapshot, extract
+from recommendations.training.engine import EngineUnavailable, Extract, LocalEngine, create
+from recommendations.training.extract import Snapshot
 from recommendations.training.meter import Meter
 from recommendations.training.options import Options
 
@@ -48,6 +49,8 @@ class _Work:
     progress: Progress
     models: dict[str, Recommender] = field(default_factory=dict)
     stars: StarPredictor = field(default_factory=StarPredictor)
+    engine: LocalEngine = field(init=False)
+    extract: Extract = field(init=False)
     snapshot: Snapshot = field(init=False)
     matrix: sparse.csr_matrix = field(init=False)
     split: Split = field(init=False)
@@ -65,7 +68,8 @@ def train(run: int, options: Options, *, clock: jobs.Clock, progress: Progress |
     work = _Work(row, lease, options, clock, progress or Progress())
     with jobs.heartbeat(lease, clock=clock, seconds=options.lease_seconds):
         try:
-            _all_steps(work)
+            with closing(create(options)) as work.engine:
+                _all_steps(work)
         except jobs.LeaseLost:
             raise
         except BaseException as error:
@@ -98,14 +102,13 @@ def _measured(run: TrainingRun, name: str, *, at: datetime) -> Iterator[dict[str
 
 
 def _extract(work: _Work) -> dict[str, Any]:
-    work.snapshot = extract()
-    people, films = work.snapshot.interactions.shape
-    facts = {"people": people, "films": films, "ratings": int(work.snapshot.interactions.nnz)}
-    work.run.data, work.run.data_fingerprint = facts, work.snapshot.fingerprint()
+    work.extract = work.engine.extract()
+    work.snapshot = work.extract.snapshot
+    work.run.data, work.run.data_fingerprint = work.extract.facts, work.extract.fingerprint
     work.run.configuration = work.options.configuration()
     work.run.default_recommender = work.options.default
     work.run.save(update_fields=["data", "data_fingerprint", "configuration", "default_recommender"])
-    return facts
+    return dict(work.extract.facts)
 
 
 def _fit(work: _Work) -> dict[str, Any]:
@@ -147,17 +150,18 @@ def _fit_all(work: _Work, matrix: sparse.csr_matrix, stars: StarPredictorConfig 
             if name == "stars":
                 work.stars = StarPredictor(stars).fit(matrix, side)
             else:
-                work.models[name] = work.options.create(name, fitted.get(name)).fit(matrix, side)
+                model = work.options.create(name, fitted.get(name))
+                work.models[name] = work.engine.fit(model, matrix, side, everybody=matrix is work.matrix)
         detail["seconds"][name] = round(meter.seconds, 3)
-        if isinstance(model := work.models.get(name), Hybrid):
-            detail["hybrid"] = {"blend": model.blend_, "left_out": model.left_out_}
-            work.models |= model.shared_parts()
+        if isinstance(hybrid := work.models.get(name), Hybrid):
+            detail["hybrid"] = {"blend": hybrid.blend_, "left_out": hybrid.left_out_}
+            work.models |= hybrid.shared_parts()
     return detail
 
 
 def _save(work: _Work) -> dict[str, Any]:
     with artifacts.writing(work.options.runs, work.run.pk) as folder:
-        ids, side = work.snapshot.ids, work.snapshot.side
+        ids, side = work.extract.ids, work.snapshot.side
         arrays.write(folder / "idmap", {"raters": ids.raters, "movies": ids.movies}, {})
         arrays.write(folder / "films", *_genres(side))
         work.stars.save(folder / "stars")
@@ -180,15 +184,10 @@ def _genres(side: SideInformation) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def _publish(work: _Work) -> dict[str, Any]:
-    people = work.snapshot.interactions.shape[0]
+    people = work.extract.facts["people"]
     name = work.options.default
-    lists = publish.publish_lists(
-        work.run.pk,
-        name,
-        work.models[name],
-        work.snapshot,
-        work.options,
-        lambda done: work.progress.advance(done, people),
+    lists = work.engine.publish(
+        work.run.pk, name, work.models[name], work.snapshot, lambda done: work.progress.advance(done, people)
     )
     return {"recommender": name, "lists": lists}
 
@@ -206,4 +205,6 @@ def _sentence(error: BaseException, options: Options) -> str:
         return "It was stopped before its end."
     if isinstance(error, MemoryError):
         return f"Training needed more than the {options.memory_budget / 1024**3:.1f} GB of RECS_MEMORY_BUDGET."
+    if isinstance(error, EngineUnavailable):
+        return str(error)
     return f"{type(error).__name__}: {error}"

@@ -10,7 +10,8 @@ from pyspark.sql import functions as sql
 
 from recommendations.algorithms.als import ALS, ALSConfig
 from recommendations.algorithms.least_squares import gram_of
-from recommendations.data.preferences import choices
+from recommendations.data.interactions import entries
+from recommendations.data.preferences import preferences
 from recommendations.spark.blocks import Batches, matrix_of, numbers
 from recommendations.spark.facts import facts
 
@@ -24,12 +25,12 @@ RIDGE_FACTOR = 10
 def fit(histories: DataFrame, films: int, config: ALSConfig) -> ALS:
     """Return an ALS fitted on `histories` (see `blocks`) by MLlib.
 
-        L = Σ_ui c_ui (p_ui - w_u · h_i)² + λ (Σ_u n_u |w_u|² + Σ_i n_i |h_i|²),   c_ui = 1 + a r_ui
+        L = Σ_ui c_ui (p_ui - w_u · h_i)² + λ (Σ_u n_u |w_u|² + Σ_i n_i |h_i|²)
 
-    over all cells, with p_ui 1 for rated films and 0 for others, a = 1 / `unobserved_weight`, and r_ui the person's
-    choice times their weight n_u^-`activity_damping`. It differs from ours in two things that MLlib cannot be told:
-    how much a film was wanted is a confidence instead of a target, and λ counts for each rating. So
-    `config.regularization` is not used; what it was is found in `regularization_`, the ridge of a history.
+    over all cells, with a = 1 / `unobserved_weight`, r_ui the person's preference times their weight
+    n_u^-`activity_damping`, p_ui 1 where it is above zero, else 0, and c_ui = 1 + a |r_ui|. It differs from ours in
+    two things that MLlib cannot be told: how much a film is wanted is a confidence instead of a target, and λ counts
+    for each wanted film. So `config.regularization` is not used; the ridge of a history is in `regularization_`.
 
     MLlib's own limits hold: keys of people below 2³¹. The driver needs O(films · factors).
     """
@@ -37,8 +38,10 @@ def fit(histories: DataFrame, films: int, config: ALSConfig) -> ALS:
     prepare = partial(
         _triples, films=films, implicit=rated.implicit, damping=config.activity_damping, mean=rated.weight
     )
-    triples = histories.mapInArrow(prepare, "person bigint, film int, choice float")
-    blocks = max(2, histories.rdd.getNumPartitions())
+    triples = histories.mapInArrow(prepare, "person bigint, film int, preference float")
+    # Whom nobody wants has no λ in MLlib's loss, and its equations may then have no solution.
+    wanted = triples.where("preference > 0").select("film").distinct()
+    blocks = histories.rdd.getNumPartitions()
     solver = DistributedALS(
         rank=config.factors,
         maxIter=config.iterations,
@@ -48,28 +51,33 @@ def fit(histories: DataFrame, films: int, config: ALSConfig) -> ALS:
         seed=config.seed,
         userCol="person",
         itemCol="film",
-        ratingCol="choice",
+        ratingCol="preference",
         numUserBlocks=blocks,
         numItemBlocks=blocks,
     )
-    found = solver.fit(triples).itemFactors.toArrow()
+    found = solver.fit(triples.join(sql.broadcast(wanted), "film", "left_semi")).itemFactors.toArrow()
     ridge = RIDGE_FACTOR * REGULARIZATION * config.unobserved_weight * rated.ratings / rated.people
     return _model(found, films, config, implicit=rated.implicit, ridge=ridge)
 
 
 def _triples(batches: Batches, films: int, implicit: bool, damping: float, mean: float) -> Batches:
-    """Return who chose which film, and how much: one row for each rating."""
+    """Return who wants which film, and how much: a row for each rating of those who want any."""
     for batch in batches:
         stars = matrix_of(batch, films)
         counts = np.diff(stars.indptr)
         weights = np.maximum(counts, 1.0) ** -damping / mean
-        values = choices(stars, implicit=implicit).data * np.repeat(weights, counts)
-        columns = [np.repeat(numbers(batch, "key"), counts), stars.indices, values.astype(np.float32)]
-        yield pa.RecordBatch.from_arrays([pa.array(column) for column in columns], ["person", "film", "choice"])
+        wanted = preferences(stars, implicit=implicit)
+        wants_any = np.diff(entries(wanted, wanted.data > 0).indptr) > 0
+        keep = np.repeat(wants_any, counts)
+        values = wanted.data * np.repeat(weights, counts)
+        columns = np.repeat(numbers(batch, "key"), counts), stars.indices, values.astype(np.float32)
+        yield pa.RecordBatch.from_arrays(
+            [pa.array(column[keep]) for column in columns], ["person", "film", "preference"]
+        )
 
 
 def _model(found: pa.Table, films: int, config: ALSConfig, *, implicit: bool, ridge: float) -> ALS:
-    """Return the recommender with MLlib's factors; films that nobody rated have none and stay at zero."""
+    """Return the recommender with MLlib's factors; films that nobody wants have none and stay at zero."""
     model = ALS(config)
     model.films_, model.implicit_, model.regularization_ = films, implicit, ridge
     rated = np.asarray(found["id"])

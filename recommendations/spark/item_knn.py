@@ -28,7 +28,7 @@ from recommendations.spark.facts import facts
 # Films of a group: two of them make a block of 36 MB.
 GROUP_FILMS = 3_000
 _CSR = ("starts", "columns", "values")
-_PIECE = "pair int, " + ", ".join(f"{side}_{part} binary" for side in ("left", "right") for part in _CSR)
+_PIECE = "pair int, place bigint, " + ", ".join(f"{side}_{part} binary" for side in ("left", "right") for part in _CSR)
 _NEIGHBORS = "film int, movies array<int>, likenesses array<float>"
 
 
@@ -106,7 +106,7 @@ def _neighbors(
     pieces = histories.mapInArrow(partial(_pieces, wanted=wanted, grid=grid), _PIECE)
     candidates = (
         pieces.repartition(pairs, "pair")
-        .sortWithinPartitions("pair")
+        .sortWithinPartitions("pair", "place")
         .mapInArrow(
             partial(_likenesses, grid=grid, norms=norms, most=config.neighbors, shrinkage=shrinkage), _NEIGHBORS
         )
@@ -118,8 +118,11 @@ def _neighbors(
 
 def _pieces(batches: Batches, wanted: _Wanted, grid: _Grid) -> Batches:
     """Cut each batch into the parts that each pair of groups needs: only people who have films in both."""
-    schema = pa.schema([("pair", pa.int32()), *((name, pa.binary()) for name in _piece_columns())])
+    schema = pa.schema(
+        [("pair", pa.int32()), ("place", pa.int64()), *((name, pa.binary()) for name in _piece_columns())]
+    )
     for batch in batches:
+        place = batch.column("rater")[0].as_py()  # pieces are added in this order, so that sums are rounded alike
         by_film = wanted.of(batch).tocsc()
         groups = [by_film[:, grid.members(group)].tocsr() for group in range(grid.groups)]
         has = [np.diff(part.indptr) > 0 for part in groups]
@@ -128,7 +131,7 @@ def _pieces(batches: Batches, wanted: _Wanted, grid: _Grid) -> Batches:
             if len(both):
                 parts = _bytes_of(groups[left][both]) + _bytes_of(groups[right][both] if left != right else None)
                 yield pa.RecordBatch.from_pylist(
-                    [{"pair": pair, **dict(zip(_piece_columns(), parts, strict=True))}], schema
+                    [{"pair": pair, "place": place, **dict(zip(_piece_columns(), parts, strict=True))}], schema
                 )
 
 

@@ -73,8 +73,9 @@ def create(options: Options) -> LocalEngine:
     try:
         kind: Any = import_string(options.engine)
     except ModuleNotFoundError as error:
+        package = (error.name or "").partition(".")[0]
         raise EngineUnavailable(
-            f"RECS_ENGINE=spark needs {error.name}, which is not installed: "
+            f"RECS_ENGINE=spark needs {package}, which is not installed: "
             "pip install --require-hashes -r requirements.txt -r requirements-spark.txt."
         ) from error
     engine: LocalEngine = kind(options)

@@ -2,7 +2,8 @@
 
 Starts a Redis, a PostgreSQL and a Spark cluster of its own (a master and two workers, a core each), generates and
 imports ratings, and runs the heavy steps with both engines on the same database. What it prints ends with a table on
-paper: 10 million people and a billion ratings, each figure worked out from a measured one.
+paper: 10 million people and a billion ratings, each figure worked out from a measured one. Other scales that were
+measured before stay in the result.
 """
 
 import json
@@ -49,6 +50,8 @@ def main() -> None:
     ):
         for scale in scales:
             result["scales"][str(scale)] = measure_scale(scale, Path(folder), cluster)
+    earlier = json.loads(RESULT.read_text())["scales"] if RESULT.exists() else {}
+    result["scales"] = earlier | result["scales"]
     result["paper"] = on_paper(result["lists"], result["scales"][str(max(scales))], max(scales))
     RESULT.write_text(json.dumps(result, indent=1) + "\n")
     show(result)

@@ -9,7 +9,7 @@ import threading
 import time
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,6 +27,7 @@ WORKER_SECONDS = 60
 _LOOK_EVERY = 1.0
 # What tasks need of us: the stages that know neither Django nor Redis, and what is said to run on executors.
 _SHIPPED = ("data", "algorithms", "rating", "evaluation", "spark")
+_OF_SPARK = (PySparkException, Py4JError, ConnectionError)
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _CONFIGURATION = {
     "spark.ui.enabled": "false",
@@ -67,7 +68,7 @@ class Cluster:
         """Turn whatever Spark says of a failed job into EngineUnavailable."""
         try:
             yield
-        except (PySparkException, Py4JError, ConnectionError) as error:
+        except _OF_SPARK as error:
             if self._deserted:
                 raise EngineUnavailable(
                     f"All workers of {self.master} have been gone for {self._worker_seconds:.0f} s. "
@@ -80,7 +81,7 @@ class Cluster:
         self._ended.set()
         shutil.rmtree(self._code, ignore_errors=True)
         if hasattr(self, "session"):
-            with self.sentences():
+            with suppress(*_OF_SPARK):  # its JVM may be gone already
                 self.session.stop()
 
     def cores(self) -> int:
@@ -114,7 +115,7 @@ class Cluster:
                 elif time.monotonic() > seen + self._worker_seconds:
                     self._deserted = True
                     self.session.sparkContext.cancelAllJobs()
-            except (Py4JError, ConnectionError, AttributeError):
+            except (*_OF_SPARK, AttributeError):
                 return  # the session has ended meanwhile; whoever uses it is told
 
 

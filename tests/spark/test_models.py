@@ -16,6 +16,7 @@ from recommendations.spark import als, item_knn
 from recommendations.spark.blocks import numbers
 from recommendations.spark.session import Cluster
 from recommendations.spark.toplists import made_on
+from recommendations.training.engine import EngineUnavailable
 from recommendations.training.sources import dataset
 from tests.spark.matrices import dealt_out
 
@@ -84,6 +85,13 @@ def test_nobody_to_learn_from_is_said_in_a_sentence(cluster: Cluster, fit: objec
     config = (als.ALSConfig if fit is als.fit else ItemKNNConfig)()
     with pytest.raises(InvalidInteractions, match="nothing to learn from"):
         fit(dealt_out(cluster.session, sparse.csr_matrix(np.eye(3, dtype=np.float32))).where("false"), 3, config)
+
+
+def test_a_task_that_breaks_is_told_in_one_line(cluster: Cluster) -> None:
+    rows = cluster.session.range(3).mapInArrow(lambda batches: (1 / 0 for _ in batches), "id bigint")
+    with pytest.raises(EngineUnavailable, match=r"could not go on: .*division by zero") as told, cluster.sentences():
+        rows.count()
+    assert "\n" not in str(told.value)
 
 
 def _ndcg(model: ALS, split: Split) -> float:

@@ -1,8 +1,10 @@
 """Measures what growing costs: `python -m benchmarks.scaling 1 5` (million ratings), with requirements-spark.txt.
 
 Starts a Redis, a PostgreSQL and a Spark cluster of its own (a master and two workers, a core each), generates and
-imports ratings, and runs the heavy steps with both engines on the same database. What it prints ends with a table on
-paper: 10 million people and a billion ratings, each figure worked out from a measured one. Other scales that were
+imports ratings, and runs the heavy steps with both engines on the same database. Each step has its seconds and the
+seconds of processor time of all processes that worked on it, which hardly depend on what else the machine does. What
+it prints ends with a table on paper: 10 million people and a billion ratings, each figure worked out from a measured
+one. Other scales that were
 measured before stay in the result.
 """
 
@@ -20,6 +22,7 @@ from typing import Any
 
 import django
 import numpy as np
+import psutil
 import psycopg
 import redis
 from rich.console import Console
@@ -32,12 +35,13 @@ from tests.spark.cluster import Standalone, standalone
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULT = ROOT / "benchmarks" / "results" / "scaling.json"
-MILLION = 1_000_000
+MILLION, GIGABYTE = 1_000_000, 1024**3
 LISTS, LIST_SIZE, KEPT_RUNS = 100_000, 100, 3
 # People and films for so many million ratings: people as active as those of MovieLens 25M.
 SIZES = {1: (6_500, 6_000), 5: (32_500, 20_000), 25: (162_541, 59_047)}
 PAPER_PEOPLE, PAPER_RATINGS = 10 * MILLION, 1_000 * MILLION
 ENGINES = ("local", "spark")
+HELPERS = "SCALING_HELPERS"  # ids of the cluster's workers, whose time counts too
 
 
 def main() -> None:
@@ -52,7 +56,7 @@ def main() -> None:
             result["scales"][str(scale)] = measure_scale(scale, Path(folder), cluster)
     earlier = json.loads(RESULT.read_text())["scales"] if RESULT.exists() else {}
     result["scales"] = earlier | result["scales"]
-    result["paper"] = on_paper(result["lists"], result["scales"][str(max(scales))], max(scales))
+    result["paper"] = on_paper(result["lists"], result["scales"])
     RESULT.write_text(json.dumps(result, indent=1) + "\n")
     show(result)
 
@@ -113,13 +117,17 @@ def measure_scale(scale: int, folder: Path, cluster: Standalone) -> dict[str, An
             done = subprocess.run(
                 [sys.executable, "-c", code],
                 cwd=ROOT,
-                env=environment | {"RECS_ENGINE": engine},
+                env=environment | {"RECS_ENGINE": engine, HELPERS: _helpers(cluster) if engine == "spark" else ""},
                 check=True,
                 stdout=subprocess.PIPE,
             )
             found[engine] = json.loads(done.stdout.splitlines()[-1])
             print(scale, engine, found[engine], flush=True)
     return found
+
+
+def _helpers(cluster: Standalone) -> str:
+    return " ".join(str(worker.pid) for worker in cluster.workers)
 
 
 def _sizes(url: str) -> dict[str, int]:
@@ -134,7 +142,7 @@ def measure_engine() -> None:
     django.setup()
     from recommendations.training import engine, options  # noqa: PLC0415 - Django has to be set up before
 
-    seconds: dict[str, float] = {}
+    seconds: dict[str, dict[str, float]] = {}
     chosen = options.from_settings()
     with _timed(seconds, "start"):
         working = engine.create(chosen)
@@ -151,40 +159,60 @@ def measure_engine() -> None:
 
 
 @contextmanager
-def _timed(seconds: dict[str, float], name: str) -> Iterator[None]:
-    started = time.perf_counter()
+def _timed(steps: dict[str, dict[str, float]], name: str) -> Iterator[None]:
+    started, worked = time.perf_counter(), _processor_seconds()
     yield
-    seconds[name] = round(time.perf_counter() - started, 2)
+    steps[name] = {
+        "seconds": round(time.perf_counter() - started, 1),
+        "processor": round(_processor_seconds() - worked, 1),
+    }
 
 
-def on_paper(lists: dict[str, float], measured: dict[str, Any], scale: int) -> dict[str, float]:
+def _processor_seconds() -> float:
+    """Return what this process, its helpers and all that they started have worked so far."""
+    roots = [psutil.Process(), *(psutil.Process(int(pid)) for pid in os.environ.get(HELPERS, "").split())]
+    family = {member for root in roots for member in (root, *root.children(recursive=True))}
+    return sum(sum(member.cpu_times()[:4]) for member in family)
+
+
+def on_paper(lists: dict[str, float], scales: dict[str, Any]) -> dict[str, Any]:
     """Return what PAPER_PEOPLE and PAPER_RATINGS take, if everything grows with people or with ratings.
 
-    Core hours are those of the cluster's two cores: people as active as now, so that item-KNN grows with people.
+    Processor hours grow as between the smallest and the largest measured scale, which leaves out what is the same for
+    any size; with one scale they are in proportion to it, which is too much. People are as active as now.
     """
-    times, gigabyte = PAPER_RATINGS / (scale * MILLION), 1024**3
-    database = measured["postgresql_bytes"]
-    per_person = database["catalog_rater"] / measured["people"]
-    steps = {name: measured["spark"][name] * times * 2 / 3_600 for name in ("extract", "als", "item_knn")}
-    steps["lists"] = measured["spark"]["lists"] / measured["people"] * PAPER_PEOPLE * 2 / 3_600
+    small, large = min(map(int, scales)), max(map(int, scales))
+    sizes = scales[str(large)]["postgresql_bytes"]
+    rating_bytes = sizes["catalog_rating"] / large / MILLION
+    rater_bytes = sizes["catalog_rater"] / scales[str(large)]["people"]
+    grown = {step: scales[str(large)]["spark"][step]["processor"] for step in ("extract", "als", "item_knn", "lists")}
+    if small < large:
+        grown = {step: value - scales[str(small)]["spark"][step]["processor"] for step, value in grown.items()}
+    millions = large - small or large
     return {
-        "redis_gb_per_run": lists["redis_bytes"] * PAPER_PEOPLE / gigabyte,
-        "redis_gb_kept": lists["redis_bytes"] * PAPER_PEOPLE * (KEPT_RUNS + 1) / gigabyte,
-        "publishing_minutes": PAPER_PEOPLE / lists["lists_per_second"] / 60,
-        "postgresql_gb": (database["catalog_rating"] * times + per_person * PAPER_PEOPLE) / gigabyte,
-        "histories_gb": PAPER_RATINGS * 16 / gigabyte,
-        "partitions": PAPER_RATINGS / MILLION,
-        "core_hours": {name: round(hours, 1) for name, hours in steps.items()},
+        "redis_gb_per_run": round(lists["redis_bytes"] * PAPER_PEOPLE / GIGABYTE, 1),
+        "redis_gb_kept": round(lists["redis_bytes"] * PAPER_PEOPLE * (KEPT_RUNS + 1) / GIGABYTE, 1),
+        "publishing_minutes": round(PAPER_PEOPLE / lists["lists_per_second"] / 60, 1),
+        "postgresql_mb_per_million": round(rating_bytes),
+        "postgresql_gb": round((rating_bytes * PAPER_RATINGS + rater_bytes * PAPER_PEOPLE) / GIGABYTE),
+        "histories_gb": round(PAPER_RATINGS * 16 / GIGABYTE, 1),
+        "partitions": PAPER_RATINGS // MILLION,
+        "processor_hours": {
+            step: round(value / millions * PAPER_RATINGS / MILLION / 3_600, 1) for step, value in grown.items()
+        },
     }
 
 
 def show(result: dict[str, Any]) -> None:
     """Print the tables."""
     console = Console()
-    table = Table("ratings", "engine", *(steps := ("start", "extract", "als", "item_knn", "lists")), title="seconds")
+    steps = ("start", "extract", "als", "item_knn", "lists")
+    table = Table("ratings", "engine", *steps, title="seconds, and of processor time")
     for scale, found in result["scales"].items():
         for engine in ENGINES:
-            table.add_row(f"{scale} million", engine, *(f"{found[engine][step]:.1f}" for step in steps))
+            shown = (found[engine][step] for step in steps)
+            figures = (f"{each['seconds']:.0f} ({each['processor']:.0f})" for each in shown)
+            table.add_row(f"{scale} million", engine, *figures)
     console.print(table)
     console.print_json(json.dumps({"lists": result["lists"], "paper": result["paper"], "machine": result["machine"]}))
 

@@ -32,7 +32,8 @@ def fit(histories: DataFrame, films: int, config: ALSConfig) -> ALS:
     two things that MLlib cannot be told: how much a film is wanted is a confidence instead of a target, and λ counts
     for each wanted film. So `config.regularization` is not used; the ridge of a history is in `regularization_`.
 
-    MLlib's own limits hold: keys of people below 2³¹. The driver needs O(films · factors).
+    MLlib's own limits hold: keys of people below 2³¹. With several partitions it adds up in the order of arrival, so
+    two runs are equal but for rounding. The driver needs O(films · factors).
     """
     rated = facts(histories, sql.avg(sql.pow(sql.size("movies"), sql.lit(-config.activity_damping))))
     prepare = partial(

@@ -43,9 +43,10 @@ class _Wanted:
     def of(self, batch: pa.RecordBatch) -> sparse.csr_matrix:
         """Return them, people × films. Their common scale is left to the shrinkage."""
         stars = matrix_of(batch, self.films)
-        counts = np.maximum(np.diff(stars.indptr), 1).astype(np.float32)
-        values = likings(stars, implicit=self.implicit)
-        return sparse.csr_matrix(sparse.diags_array(counts**-self.damping) @ values, dtype=np.float32)
+        counts = np.diff(stars.indptr)
+        weights = np.repeat(np.maximum(counts, 1).astype(np.float32) ** -self.damping, counts)
+        values = likings(stars, implicit=self.implicit).data * weights
+        return sparse.csr_matrix((values, stars.indices, stars.indptr), shape=stars.shape)
 
 
 @dataclass(frozen=True)

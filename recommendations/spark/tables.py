@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.storagelevel import StorageLevel
 
 from recommendations.spark.export import RATERS, RATINGS
 from recommendations.training.engine import EngineUnavailable
@@ -48,7 +49,8 @@ def from_postgresql(session: SparkSession, database: Mapping[str, Any], *, last_
         upperBound=last_rater + 1,
         numPartitions=partitions,
     )
-    return Tables(
-        reader.options(dbtable=RATERS.query, partitionColumn="id").load(),
-        reader.options(dbtable=RATINGS.query, partitionColumn="rater_id").load(),
-    )
+    raters = reader.options(dbtable=RATERS.query, partitionColumn="id").load()
+    # Tastes are read before ratings, and kept twice so that a lost worker does not have them read after: a rating that
+    # comes in between then only means that this person's list is made again, and never that it is taken for fresh.
+    raters.persist(StorageLevel.MEMORY_AND_DISK_2).count()
+    return Tables(raters, reader.options(dbtable=RATINGS.query, partitionColumn="rater_id").load())

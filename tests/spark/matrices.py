@@ -9,7 +9,7 @@ from recommendations.spark.blocks import lists
 
 
 def dealt_out(session: SparkSession, matrix: sparse.csr_matrix, parts: int = 2) -> DataFrame:
-    """Return the rows of a matrix as histories; people without a rating have none."""
+    """Return the rows of a matrix as histories, in order; people without a rating have none."""
     rows = np.flatnonzero(np.diff(matrix.indptr))
     starts = np.append(matrix.indptr[:-1][rows], matrix.indptr[-1])
     table = pa.table(
@@ -24,4 +24,4 @@ def dealt_out(session: SparkSession, matrix: sparse.csr_matrix, parts: int = 2) 
             "times": lists(starts, np.arange(matrix.nnz)),
         }
     )
-    return session.createDataFrame(table).repartition(parts)
+    return session.createDataFrame(table).repartitionByRange(parts, "rater").sortWithinPartitions("rater")

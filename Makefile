@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-.PHONY: help demo test check format train bench bench-growth bench-serve bench-quality bench-search screenshots e2e lock clean
+.PHONY: help demo test test-spark check format train bench bench-growth bench-serve bench-quality bench-search screenshots e2e lock clean
 
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
@@ -13,6 +13,8 @@ TEMPLATES = $(shell find . -name .venv -prune -o -name var -prune -o -path '*/te
 # Stamps in .venv say what it holds. Their names are made from the requirements, so other ones are installed at once.
 SITE := .venv/site-$(shell cksum < requirements.txt | cut -d' ' -f1)
 DEV := .venv/dev-$(shell cat requirements.txt requirements-dev.txt | cksum | cut -d' ' -f1)
+ALL := requirements.txt requirements-dev.txt requirements-spark.txt
+SPARK := tests/spark/.venv/spark-$(shell cat $(ALL) | cksum | cut -d' ' -f1)
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +26,11 @@ test: $(DEV) ## run every test, on SQLite and on PostgreSQL, with real servers a
 	@scripts/install-servers.sh
 	$(PYTEST) --database=postgresql -m database
 	$(PYTEST)
+	@echo "Spark's tests are run by make test-spark."
+
+test-spark: $(SPARK) ## run the tests of RECS_ENGINE=spark on a real cluster, in an environment of their own
+	@scripts/install-servers.sh java postgresql-driver postgresql
+	tests/spark/.venv/bin/python -m pytest tests/spark
 
 check: $(DEV) ## ruff, mypy, import-linter, templates, migrations, deployment settings
 	$(BIN)/ruff check .
@@ -66,12 +73,19 @@ e2e: $(DEV) ## run the browser tests alone
 lock: $(DEV) ## compile requirements*.in into the locked requirements*.txt
 	$(LOCK) requirements.in -o requirements.txt
 	$(LOCK) requirements-dev.in -o requirements-dev.txt
+	$(LOCK) requirements-spark.in -o requirements-spark.txt
 
 clean: ## remove .venv and caches; var/, where the sites keep their data, stays
-	rm -rf .venv benchmarks/.venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv benchmarks/.venv tests/spark/.venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 $(SITE):
 	@scripts/install-requirements.sh $@ requirements.txt
 
 $(DEV):
 	@scripts/install-requirements.sh $@ requirements.txt requirements-dev.txt
+
+$(SPARK): $(SITE)
+	@echo "Installing $(ALL) into tests/spark/.venv. This is done once."
+	@$(BIN)/python -m venv --clear tests/spark/.venv
+	@tests/spark/.venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes $(ALL:%=-r %)
+	@touch $@

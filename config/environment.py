@@ -6,6 +6,7 @@ with a sentence.
 
 import os
 import secrets
+from collections.abc import Collection
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -46,3 +47,13 @@ def site_url() -> tuple[str, str, bool]:
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ImproperlyConfigured(f"SITE_URL must look like https://films.example.org, not {url!r}.")
     return url, parts.hostname, parts.scheme == "https"
+
+
+def engine_name(known: Collection[str]) -> str:
+    """Return RECS_ENGINE, which must be one of `known`; Spark also needs to be told where its master is."""
+    name: str = env.str("RECS_ENGINE", default="local")
+    if name not in known:
+        raise ImproperlyConfigured(f"RECS_ENGINE is {name!r}; it can be {' or '.join(known)}.")
+    if name == "spark" and not env.str("RECS_SPARK_MASTER", default=""):
+        raise ImproperlyConfigured("RECS_ENGINE=spark needs RECS_SPARK_MASTER, such as spark://master.example:7077.")
+    return name

@@ -6,11 +6,12 @@ Marquee runs on SQLite, a file-backed Celery broker and memory-mapped lists belo
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from config.environment import BASE_DIR, env, secret_key, site_url, var_dir
+from config.environment import BASE_DIR, engine_name, env, secret_key, site_url, var_dir
 
 VAR_DIR = var_dir()
 DATASETS_DIR = Path(env.str("DATASETS_DIR", default=str(BASE_DIR / "var" / "datasets"))).expanduser().resolve()
@@ -262,6 +263,18 @@ RECS_KEEP_RUNS = env.int("RECS_KEEP_RUNS", default=3)
 RECS_MEMORY_BUDGET = env.int("RECS_MEMORY_BUDGET", default=6 * 1024**3)
 RECS_TIME_BUDGET = env.int("RECS_TIME_BUDGET", default=0)
 RECS_LEASE_SECONDS = 60
+# Who fits: this process, or a Spark cluster. Classes by their path, so that pyspark need not be there.
+RECS_ENGINES: dict[str, dict[str, Any]] = {
+    "local": {"engine": "recommendations.training.engine.LocalEngine"},
+    "spark": {
+        "engine": "recommendations.spark.engine.SparkEngine",
+        "engine_options": {
+            "master": env.str("RECS_SPARK_MASTER", default=""),
+            "folder": env.str("RECS_SPARK_FOLDER", default=""),
+        },
+    },
+}
+RECS_ENGINE = engine_name(RECS_ENGINES)
 
 # --- log ------------------------------------------------------------------------------------------------------------
 

@@ -35,6 +35,9 @@ class Options:
         lease_seconds: after this long without a heartbeat a trainer counts as gone.
         tuned: settings in place of a recommender's defaults, by its name.
         stars: of predicted stars.
+        engine: the class that holds the ratings and fits on them (`training.engine`), by its dotted path, because
+            one that is not chosen need not be installed.
+        engine_options: what that class is told besides.
     """
 
     runs: Path
@@ -51,6 +54,8 @@ class Options:
     lease_seconds: int = 60
     tuned: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     stars: StarPredictorConfig = field(default_factory=StarPredictorConfig)
+    engine: str = "recommendations.training.engine.LocalEngine"
+    engine_options: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name in self.recommenders:
@@ -112,4 +117,5 @@ def from_settings() -> Options:
         lease_seconds=settings.RECS_LEASE_SECONDS,
         tuned=tuned.kept(settings.VAR_DIR / "tuned", tuple(registry.RECOMMENDERS)),
         stars=star_config(tuned.kept(settings.VAR_DIR / "tuned", [STARS]).get(STARS, {})),
+        **settings.RECS_ENGINES[settings.RECS_ENGINE],
     )

@@ -3,7 +3,7 @@
 import errno
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,8 @@ from recommendations.rating import StarPredictor
 from recommendations.store import StoreUnavailable, artifacts
 from recommendations.training import jobs, publish
 from recommendations.training.budget import Budget, OverBudget, expected_seconds
-from recommendations.training.extract import Snapshot, extract
+from recommendations.training.engine import EngineUnavailable, Extract, LocalEngine, create
+from recommendations.training.extract import Snapshot
 from recommendations.training.meter import Meter
 from recommendations.training.options import Options
 from recommendations.training.people import in_lasting_order
@@ -53,6 +54,8 @@ class _Work:
     progress: Progress
     models: dict[str, Recommender] = field(default_factory=dict)
     stars: StarPredictor = field(default_factory=StarPredictor)
+    engine: LocalEngine = field(init=False)
+    extract: Extract = field(init=False)
     snapshot: Snapshot = field(init=False)
     matrix: sparse.csr_matrix = field(init=False)
     side: SideInformation = field(init=False)
@@ -72,7 +75,8 @@ def train(run: int, options: Options, *, clock: jobs.Clock, progress: Progress |
     work = _Work(row, lease, options, clock, progress or Progress())
     with jobs.heartbeat(lease, clock=clock, seconds=options.lease_seconds):
         try:
-            _all_steps(work)
+            with closing(create(options)) as work.engine:
+                _all_steps(work)
         except jobs.LeaseLost:
             raise
         except BaseException as error:
@@ -105,15 +109,14 @@ def _measured(run: TrainingRun, name: str, *, at: datetime) -> Iterator[dict[str
 
 
 def _extract(work: _Work) -> dict[str, Any]:
-    work.snapshot = extract()
-    people, films = work.snapshot.interactions.shape
-    facts = {"people": people, "films": films, "ratings": int(work.snapshot.interactions.nnz)}
-    work.budget = Budget(work.options, expected_seconds(facts["ratings"]))
-    work.run.data, work.run.data_fingerprint = facts, work.snapshot.fingerprint()
+    work.extract = work.engine.extract()
+    work.snapshot = work.extract.snapshot
+    work.run.data, work.run.data_fingerprint = work.extract.facts, work.extract.fingerprint
+    work.budget = Budget(work.options, expected_seconds(work.extract.facts["ratings"]))
     work.run.configuration = work.options.configuration()
     work.run.default_recommender = work.options.default
     work.run.save(update_fields=["data", "data_fingerprint", "configuration", "default_recommender"])
-    return facts
+    return dict(work.extract.facts)
 
 
 def _fit(work: _Work) -> dict[str, Any]:
@@ -166,7 +169,7 @@ def _fit_all(
             if model is None:
                 work.stars = stars.fit(matrix, side, learned=learned)
             else:
-                work.models[name] = model.fit(matrix, side)
+                work.models[name] = work.engine.fit(model, matrix, side, everybody=matrix is work.matrix)
         work.budget.spent += meter.seconds
         detail["seconds"][name] = round(meter.seconds, 3)
         if isinstance(model, Hybrid):
@@ -177,7 +180,7 @@ def _fit_all(
 
 def _save(work: _Work) -> dict[str, Any]:
     with artifacts.writing(work.options.runs, work.run.pk) as folder:
-        ids, side = work.snapshot.ids, work.snapshot.side
+        ids, side = work.extract.ids, work.snapshot.side
         arrays.write(folder / "idmap", {"raters": ids.raters, "movies": ids.movies}, {})
         arrays.write(folder / "films", *_genres(side))
         work.stars.save(folder / "stars")
@@ -200,15 +203,10 @@ def _genres(side: SideInformation) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def _publish(work: _Work) -> dict[str, Any]:
-    people = work.snapshot.interactions.shape[0]
+    people = work.extract.facts["people"]
     name = work.options.default
-    lists = publish.publish_lists(
-        work.run.pk,
-        name,
-        work.models[name],
-        work.snapshot,
-        work.options,
-        lambda done: work.progress.advance(done, people),
+    lists = work.engine.publish(
+        work.run.pk, name, work.models[name], work.snapshot, lambda done: work.progress.advance(done, people)
     )
     return {"recommender": name, "lists": lists}
 
@@ -229,6 +227,6 @@ def sentence(error: BaseException, options: Options) -> str:
         return f"Training needed more than the {options.memory_budget / 1024**3:.1f} GB of RECS_MEMORY_BUDGET."
     if isinstance(error, OSError) and (error.errno in _FULL or _CUT_SHORT in str(error)):
         return f"There is no room left on the disk of {options.runs.parent}: make some and train again. {error}"
-    if isinstance(error, OverBudget | StoreUnavailable):
+    if isinstance(error, EngineUnavailable | OverBudget | StoreUnavailable):
         return str(error)
     return f"{type(error).__name__}: {error}"

@@ -32,6 +32,7 @@ from recommendations.training.engine import EngineUnavailable, Extract, LocalEng
 from recommendations.training.extract import Snapshot
 from recommendations.training.films import known_of_films
 from recommendations.training.options import Options
+from recommendations.training.people import Keys
 
 # What the cluster fits. Everything else is fitted on the driver's sample of people.
 FITTED: dict[str, Callable[[DataFrame, int, Any], Recommender]] = {"als": als.fit, "item_knn": item_knn.fit}
@@ -110,6 +111,10 @@ class SparkEngine(LocalEngine):
         features, names = known_of_films(movies)
         side = SideInformation(film_features=features, film_feature_names=names, times=times)
         return Snapshot(matrix, IdMap(raters, movies), trains, tastes, side)
+
+    def keys(self, snapshot: Snapshot) -> Keys:
+        """Return the public ids: by them the executors hold people out."""
+        return snapshot.ids.raters
 
     def fit(
         self, model: Recommender, matrix: sparse.csr_matrix, side: SideInformation, *, everybody: bool

@@ -16,6 +16,7 @@ from recommendations.data import IdMap, SideInformation
 from recommendations.training import publish
 from recommendations.training.extract import Snapshot, extract
 from recommendations.training.options import Options
+from recommendations.training.people import Keys, lasting_keys
 
 
 class EngineUnavailable(Exception):
@@ -51,6 +52,10 @@ class LocalEngine:
         people, films = snapshot.interactions.shape
         facts = {"people": people, "films": films, "ratings": int(snapshot.interactions.nnz)}
         return Extract(snapshot, snapshot.ids, facts, snapshot.fingerprint())
+
+    def keys(self, snapshot: Snapshot) -> Keys:
+        """Return the number by which each person of the snapshot is held out or not."""
+        return lasting_keys(snapshot.ids.raters)
 
     def fit(
         self, model: Recommender, matrix: sparse.csr_matrix, side: SideInformation, *, everybody: bool

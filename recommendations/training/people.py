@@ -13,7 +13,7 @@ from recommendations.data.interactions import Ids
 from recommendations.training.extract import Snapshot
 from recommendations.training.tables import raw_rows
 
-Keys = NDArray[np.uint64]
+Keys = NDArray[np.uint64] | Ids
 
 
 def lasting_keys(public_ids: Ids) -> Keys:
@@ -37,12 +37,12 @@ def lasting_keys(public_ids: Ids) -> Keys:
     return keys
 
 
-def in_lasting_order(snapshot: Snapshot) -> tuple[sparse.csr_matrix, SideInformation, Keys]:
+def in_order_of(keys: Keys, snapshot: Snapshot) -> tuple[sparse.csr_matrix, SideInformation, Keys]:
     """Return the matrix that models learn from, rows by ascending key, with what is known besides, and the keys.
 
     People who do not train have an empty row. Rows are no longer those of the snapshot's IdMap; columns are.
     """
-    matrix, side, keys = snapshot.interactions, snapshot.side, lasting_keys(snapshot.ids.raters)
+    matrix, side = snapshot.interactions, snapshot.side
     order = np.argsort(keys, kind="stable")
     counts = np.where(snapshot.trains, np.diff(matrix.indptr), 0)[order]
     starts = np.concatenate([[0], np.cumsum(counts)])

@@ -24,7 +24,7 @@ from recommendations.training.engine import EngineUnavailable, Extract, LocalEng
 from recommendations.training.extract import Snapshot
 from recommendations.training.meter import Meter
 from recommendations.training.options import Options
-from recommendations.training.people import in_lasting_order
+from recommendations.training.people import in_order_of
 
 logger = logging.getLogger(__name__)
 
@@ -120,7 +120,7 @@ def _extract(work: _Work) -> dict[str, Any]:
 
 
 def _fit(work: _Work) -> dict[str, Any]:
-    work.matrix, work.side, keys = in_lasting_order(work.snapshot)
+    work.matrix, work.side, keys = in_order_of(work.engine.keys(work.snapshot), work.snapshot)
     work.split = hold_out(
         work.matrix,
         held_out_people(keys, work.options.held_out_share),

@@ -16,7 +16,7 @@ from recommendations.store import artifacts
 from recommendations.training import publish
 from recommendations.training.extract import extract
 from recommendations.training.options import Options
-from recommendations.training.people import in_lasting_order, lasting_keys
+from recommendations.training.people import in_order_of, lasting_keys
 from recommendations.training.train import sentence, train
 from tests.recommendations.conftest import NOW, Clock
 
@@ -79,7 +79,8 @@ def test_rows_in_lasting_order_keep_their_ratings_and_times(site: list[Movie]) -
     for rating in Rating.objects.select_related("rater", "movie"):
         Rating.objects.filter(pk=rating.pk).update(rated_at=rating.rater.number * 1000 + rating.movie.number)
     Rater.objects.filter(number=9).update(trains=False)
-    matrix, side, keys = in_lasting_order(extract())
+    snapshot = extract()
+    matrix, side, keys = in_order_of(lasting_keys(snapshot.ids.raters), snapshot)
     assert (np.diff(keys.astype(float)) >= 0).all()
     people = side.times // 1000
     stars = {(rating.rater.number, rating.movie.number): rating.stars for rating in Rating.objects.select_related()}

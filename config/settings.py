@@ -257,7 +257,7 @@ CELERY_BEAT_SCHEDULE = {
 RECS_RUNS_DIR = VAR_DIR / "runs"
 RECS_LISTS_DIR = VAR_DIR / "lists"
 RECS_RECOMMENDERS = env.list("RECS_RECOMMENDERS", default=["popularity", "item_knn", "svd", "als", "ease", "hybrid"])
-RECS_DEFAULT = env.str("RECS_DEFAULT", default="hybrid")
+RECS_DEFAULT = env.str("RECS_DEFAULT", default=(RECS_RECOMMENDERS or ["popularity"])[-1])
 RECS_LIST_SIZE = env.int("RECS_LIST_SIZE", default=100)
 RECS_KEEP_RUNS = env.int("RECS_KEEP_RUNS", default=3)
 RECS_MEMORY_BUDGET = env.int("RECS_MEMORY_BUDGET", default=6 * 1024**3)

@@ -18,7 +18,7 @@ REQUEST += "jobs.request_run(requested_by=None, at=timezone.now())"
 
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
-    site = Site(tmp_path)
+    site = Site(tmp_path, RECS_RECOMMENDERS="popularity,item_knn")
     site.manage("migrate", "-v0")
     site.manage("import_movielens", "sample")
     site.manage("train")

@@ -49,9 +49,11 @@ class ALS(Recommender):
     scores are linear in the preferences: the share of film j in film i is p_uj h_iᵀ A_u⁻¹ h_j, and shares add up.
 
     Learned: `film_factors_` float32, films × factors: H; `gram_` float32: α HᵀH + λ 1; `regularization_`.
-    Time O((ratings · factors² + (people + films) · factors³) · iterations) to fit, O((n_u + films) · factors +
-    factors³) to score a history; memory O((people + films) · factors) and the stacks of `least_squares`.
-    Source: Hu, Koren and Volinsky, ICDM 2008; the loss as in Rendle, Krichene, Zhang and Koren, RecSys 2022.
+    Fitting takes a few steps of conjugate gradients towards each solution in turn, a history is solved exactly.
+    Time O((ratings · factors + (people + films) · factors²) · iterations) to fit, O((n_u + films) · factors +
+    factors³) to score a history; memory O((people + films) · factors) and that of `least_squares`.
+    Source: Hu, Koren and Volinsky, ICDM 2008; the loss as in Rendle, Krichene, Zhang and Koren, RecSys 2022;
+    conjugate gradients: Takács, Pilászy and Tikk, RecSys 2011.
     """
 
     name = "als"
@@ -65,7 +67,7 @@ class ALS(Recommender):
     regularization_: float
 
     def memory_bound(self, people: int, films: int, ratings: int) -> int:
-        """Return what both sides' factors and the stacks take."""
+        """Return what both sides' factors take, the people's weighed and not, and solving for them."""
         stacks = memory_bound(people, films, self.config.factors)
         return 12 * (people + films) * self.config.factors + stacks + self.small_bound(people, films, ratings)
 
@@ -92,6 +94,7 @@ class ALS(Recommender):
 
     def _start(self) -> None:
         generator = np.random.default_rng(self.config.seed)
+        # So close to zero that the first steps are power iterations, which find the strongest directions first.
         scale = 0.03 / np.sqrt(self.config.factors)
         self.film_factors_ = generator.normal(0, scale, (self.films_, self.config.factors)).astype(np.float32)
         self.gram_ = self._gram(self.film_factors_)

@@ -9,6 +9,9 @@ from typing import TypeVar, cast
 
 from numba import njit
 
+# Sums in any order and no care for NaN, but a division is exact: what is equally alike must come out equal.
+FREEDOMS = {"reassoc", "contract", "nnan", "ninf", "nsz"}
+
 Loop = TypeVar("Loop", bound=Callable[..., object])
 
 
@@ -19,9 +22,12 @@ def compiled(function: Loop) -> Loop:
     Where neither that folder nor the person's cache folder can be written, as in a read-only container, it is
     compiled anew in each process, which takes a few seconds.
     """
-    # Python's way of dividing tests for zero, which keeps a loop from being done in steps of several numbers.
-    options = {"fastmath": True, "nogil": True, "error_model": "numpy"}
     try:
-        return cast("Loop", njit(cache=True, **options)(function))
+        return _translated(function, cache=True)
     except RuntimeError:
-        return cast("Loop", njit(**options)(function))
+        return _translated(function, cache=False)
+
+
+def _translated(function: Loop, *, cache: bool) -> Loop:
+    # Python's way of dividing tests for zero, which keeps a loop from being done in steps of several numbers.
+    return cast("Loop", njit(cache=cache, fastmath=FREEDOMS, nogil=True, error_model="numpy")(function))

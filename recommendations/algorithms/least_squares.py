@@ -71,7 +71,7 @@ def improve_rows(
 def _parts(starts: NDArray[np.int64]) -> list[slice]:
     """Return the rows in parts of about as many entries, so that threads have the same to do."""
     wanted = np.arange(0, starts[-1], PART_ENTRIES)
-    borders = np.unique(np.concatenate([np.searchsorted(starts[:-1], wanted), [len(starts) - 1]]))
+    borders = np.unique(np.concatenate([[0], np.searchsorted(starts[:-1], wanted), [len(starts) - 1]]))
     return [slice(int(first), int(last)) for first, last in pairwise(borders)]
 
 

@@ -63,7 +63,7 @@ class MF(Recommender):
     regularization_: float
 
     def memory_bound(self, people: int, films: int, ratings: int) -> int:
-        """Return what both sides' factors and the stacks take."""
+        """Return what both sides' factors take, with and without ones, and solving for them."""
         factors = 1 + self.config.factors
         stacks = memory_bound(people, films, factors)
         return 16 * (people + films) * factors + stacks + self.small_bound(people, films, ratings)

@@ -20,6 +20,8 @@ Starts = NDArray[np.int64]
 STRIDE = 16
 BISECTIONS = 12
 LEAST = np.float32(np.finfo(np.float32).tiny)
+# No two films are so alike.
+NEVER = np.float32(2)
 
 
 @compiled
@@ -87,25 +89,27 @@ def keep_best(
 ) -> None:
     """Offer the likeness of each film of a block and each film before it to both of them; `sums` are used up.
 
-    `kept` and `who`, films × neighbours, are a heap for each film (see `offer`), and `least` its worst. `sums` are
-    zero from the film itself on. A row is looked at in strides: films that are `lanes` apart share a peak, the
-    likeness that is largest among them, and a lead, by how much one of them is above the worst of the other film.
+    `kept` and `who`, films × neighbours, are a heap for each film: see `offer`. `sums` are zero from the film itself
+    on. `least` is what a film must at least be alike to be kept by another, and belongs to all threads: it is the
+    worst in a full heap of one of them, so whatever is below it is not among the best of all; one that is overwritten
+    by an older one only lets more be offered. A row is looked at in strides: films that are `lanes` apart share a
+    peak, the likeness that is largest among them, and a lead, by how much one of them is above its `least`.
     """
     neighbors, (peaks, leads) = kept.shape[1], lanes
     for row in range(sums.shape[0]):
         film, likenesses = first + row, sums[row]
         compare(likenesses, norms, norms[film], shrinkage, least, peaks, leads)
-        bound = bound_of(peaks, neighbors)
+        bound = max(bound_of(peaks, neighbors), least[film])
         for lane in range(peaks.size):
-            if leads[lane] > 0 or peaks[lane] >= bound:
+            if leads[lane] >= 0 or peaks[lane] >= bound:
                 for other in range(lane, likenesses.size, peaks.size):
                     likeness = likenesses[other]
-                    if likeness > least[other]:
+                    if likeness >= least[other]:
                         offer(kept[other], who[other], likeness, film)
-                        least[other] = kept[other, 0]
-                    if likeness >= bound and likeness >= kept[film, 0]:
+                        least[other] = max(least[other], kept[other, 0])
+                    if likeness >= bound:
                         offer(kept[film], who[film], likeness, other)
-        least[film] = kept[film, 0]
+        least[film] = max(least[film], kept[film, 0])
 
 
 @compiled

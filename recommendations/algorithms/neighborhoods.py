@@ -1,6 +1,7 @@
 """Which films are alike: the neighbourhoods that item-KNN and the predicted stars both stand on."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,13 +11,12 @@ from recommendations.algorithms.threads import in_threads, thread_count
 from recommendations.data.interactions import Positions, Scores
 
 Films = NDArray[np.uint32]
+Starts = NDArray[np.int64]
 
 # Sums of one block of films, one for each film before them: what stays in a processor's own cache.
 BLOCK_SUMS = 256 * 1024
 # Of a film whose values are all zero: a product of two is still above zero in single precision.
 LEAST_NORM = 1e-18
-# No film is so alike.
-NEVER = 2
 
 
 def film_neighborhoods(values: sparse.csr_matrix, neighbors: int, shrinkage: float) -> sparse.csr_matrix:
@@ -32,14 +32,15 @@ def film_neighborhoods(values: sparse.csr_matrix, neighbors: int, shrinkage: flo
     from recommendations.algorithms import neighborhood_kernels as kernels  # noqa: PLC0415
 
     films = values.shape[1]
-    neighbors = min(neighbors, films - 1)
+    neighbors = max(1, min(neighbors, films - 1))
     order, ranked, norms = _by_popularity(values, kernels.STRIDE)
-    columns, firsts = ranked.indices.view(np.uint32), _blocks(films)
-    ends, runs = _runs(ranked, firsts)
+    columns, firsts = _unsigned(ranked.indices), _blocks(films)
+    ends, runs = _runs(ranked.indptr.astype(np.int64), columns, firsts)
+
+    least = np.where(np.arange(len(norms)) < films, kernels.LEAST, kernels.NEVER)
 
     def best_of(blocks: Iterator[int]) -> tuple[Scores, Films]:
         kept, who = np.zeros((films, neighbors), np.float32), np.full((films, neighbors), films, np.uint32)
-        least = np.where(np.arange(len(norms)) < films, 0, NEVER).astype(np.float32)
         for block in blocks:
             first, last = firsts[block], firsts[block + 1]
             lanes = -(-last // kernels.STRIDE)
@@ -75,18 +76,21 @@ def _by_popularity(values: sparse.csr_matrix, stride: int) -> tuple[Positions, s
     return order, ranked, np.maximum(norms, LEAST_NORM).astype(np.float32)
 
 
-def _runs(ranked: sparse.csr_matrix, firsts: list[int]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _runs(starts: Starts, columns: Films, firsts: list[int]) -> tuple[Starts, Starts]:
     """Return where the runs of each block of films start, and the runs: see `deal_runs`."""
     from recommendations.algorithms import neighborhood_kernels as kernels  # noqa: PLC0415
 
     block_of = np.repeat(np.arange(len(firsts) - 1, dtype=np.int32), np.diff(firsts))
-    starts, films = ranked.indptr.astype(np.int64), ranked.indices.view(np.uint32)
     counts = np.zeros(len(firsts) - 1, np.int64)
-    kernels.count_runs(starts, films, block_of, counts)
+    kernels.count_runs(starts, columns, block_of, counts)
     ends = np.concatenate([[0], np.cumsum(counts)])
     runs = np.empty((ends[-1], 3), np.int64)
-    kernels.deal_runs(starts, films, block_of, ends[:-1].copy(), runs)
+    kernels.deal_runs(starts, columns, block_of, ends[:-1].copy(), runs)
     return ends, runs
+
+
+def _unsigned(indices: NDArray[np.integer[Any]]) -> Films:
+    return indices.astype(np.int32, copy=False).view(np.uint32)
 
 
 def _blocks(films: int) -> list[int]:

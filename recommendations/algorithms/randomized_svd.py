@@ -47,8 +47,8 @@ def _there_and_back(basis: Scores, part: sparse.csr_matrix) -> Scores:
 
 def _squared(basis: Scores, part: sparse.csr_matrix) -> NDArray[np.float64]:
     """Return (M `basis`)ᵀ (M `basis`) for some rows of M."""
-    image = part @ basis
-    return (image.T @ image).astype(np.float64)
+    image: Scores = part @ basis
+    return np.asarray(image.T @ image, np.float64)
 
 
 def memory_bound(rows: int, columns: int, factors: int) -> int:
@@ -65,7 +65,7 @@ def _parts(matrix: sparse.csr_matrix) -> list[sparse.csr_matrix]:
 
 
 def _rows(matrix: sparse.csr_matrix, first: int, last: int) -> sparse.csr_matrix:
-    starts: NDArray[np.int64] = matrix.indptr[first : last + 1]
+    starts = matrix.indptr[first : last + 1]
     part = slice(starts[0], starts[-1])
     return sparse.csr_matrix(
         (matrix.data[part], matrix.indices[part], starts - starts[0]), shape=(last - first, matrix.shape[1])

@@ -16,7 +16,7 @@ from recommendations.spark.blocks import Batches, matrix_of, numbers
 from recommendations.spark.facts import facts
 
 # MLlib's λ for each rating that a person or a film has. A history's ridge is so much of it, as for a mean person: at 1
-# it would be MLlib's own, and lists are up to 4 % worse; between 5 and 20 they hardly change (ml-100k and
+# it would be MLlib's own, and lists are up to 5 % worse; between 5 and 20 they hardly change (ml-100k and
 # ml-latest-small, people held out whole).
 REGULARIZATION = 0.15
 RIDGE_FACTOR = 10

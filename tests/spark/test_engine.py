@@ -142,12 +142,12 @@ def test_ratings_are_exported_whole(site: Site, tmp_path: Path) -> None:
     assert sorted(stars) == sorted(site.column("SELECT half_stars FROM catalog_rating"))
 
 
-def test_a_master_without_workers_is_not_waited_for_for_ever(tmp_path: Path) -> None:
+def test_a_master_without_workers_is_not_waited_for_for_ever(tmp_path: Path, spark: Standalone) -> None:
     with standalone(tmp_path / "lonely", workers=0) as lonely, pytest.raises(EngineUnavailable, match="No worker of"):
         Cluster(lonely.master, worker_seconds=2)
 
 
-def test_a_run_whose_workers_are_all_gone_is_given_up(tmp_path: Path) -> None:
+def test_a_run_whose_workers_are_all_gone_is_given_up(tmp_path: Path, spark: Standalone) -> None:
     with standalone(tmp_path / "dying", workers=1) as dying:
         cluster = Cluster(dying.master, worker_seconds=3)
         try:

@@ -10,7 +10,7 @@ from recommendations.algorithms.base import Recommender
 from recommendations.algorithms.least_squares import gram_of, improve_rows, inverse_of_row, memory_bound, solve_rows
 from recommendations.algorithms.ranking import most_alike
 from recommendations.data.interactions import Positions, Scores, SideInformation
-from recommendations.data.preferences import choices, is_implicit, preferences
+from recommendations.data.preferences import activity_weights, choices, is_implicit, preferences
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class ALS(Recommender):
         given = self.config.regularization
         self.regularization_ = 6 * interactions.nnz / (interactions.nnz + 2_000) if given is None else given
         by_person = choices(interactions, implicit=self.implicit_)
-        weights = self._weights(interactions)
+        weights = activity_weights(interactions, self.config.activity_damping)
         by_film = sparse.csr_matrix((sparse.diags_array(weights) @ by_person).T, dtype=np.float32)
         self._start()
         people = np.zeros((len(weights), self.config.factors), np.float32)
@@ -85,12 +85,6 @@ class ALS(Recommender):
             weighted = people * weights[:, None]
             improve_rows(by_film, weighted, self._gram(weighted), self.film_factors_)
             self.gram_ = self._gram(self.film_factors_)
-
-    def _weights(self, interactions: sparse.csr_matrix) -> Scores:
-        """Return √v_u: a person's equation for the films is multiplied by it on both sides."""
-        weights = np.maximum(np.diff(interactions.indptr), 1.0) ** -self.config.activity_damping
-        roots: Scores = np.sqrt(weights / weights.mean()).astype(np.float32)
-        return roots
 
     def _start(self) -> None:
         generator = np.random.default_rng(self.config.seed)

@@ -30,7 +30,10 @@ def solve_rows(targets: sparse.csr_matrix, features: Scores, gram: Scores, pull:
     with one_thread():
         inverse = np.asarray(np.linalg.inv(gram.astype(np.float64)), np.float32)
         start = np.asarray(inverse @ (np.zeros_like(inverse[0]) if pull is None else pull), np.float32)
-        eased = features @ inverse
+        # Only for the columns that are there: a history has a few of many films.
+        rated_by_any = np.unique(targets.indices)
+        eased = np.zeros_like(features)
+        eased[rated_by_any] = features[rated_by_any] @ inverse
         for rows in _alike_long(targets, features.shape[1]):
             columns, values, there = _padded(targets, rows)
             rated = features[columns] * there[:, :, None]

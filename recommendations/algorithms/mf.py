@@ -10,7 +10,7 @@ from recommendations.algorithms.base import Recommender
 from recommendations.algorithms.least_squares import gram_of, improve_rows, inverse_of_row, memory_bound, solve_rows
 from recommendations.algorithms.ranking import most_alike
 from recommendations.data.interactions import Positions, Scores, SideInformation
-from recommendations.data.preferences import choices, is_implicit, preferences
+from recommendations.data.preferences import activity_weights, choices, is_implicit, preferences
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class MFConfig:
         unobserved_weight: how much a film that somebody did not rate counts as a preference of zero, beside 1 for a
             rated one. 0 is the factorization of ratings alone, which foresees stars and not choices.
         regularization: λ; None takes 4 n / (n + 2,000) for n ratings.
+        activity_damping: the power of their number of ratings that a person's weight in the films is divided by.
         iterations: how often both sides are solved for.
         seed: of the random start.
     """
@@ -29,6 +30,7 @@ class MFConfig:
     factors: int = 32
     unobserved_weight: float = 0.1
     regularization: float | None = None
+    activity_damping: float = 0.5
     iterations: int = 8
     seed: int = 0
 
@@ -39,7 +41,8 @@ class MF(Recommender):
         p̂_ui = b_u + b_i + w_u · h_i
         L = Σ_(u,i) rated (p_ui - p̂_ui)² + α Σ_(all u,i) p̂_ui² + λ (Σ b² + Σ_u |w_u|² + Σ_i |h_i|²)
 
-    with p_ui preferences (`data.preferences`), α `unobserved_weight`, λ `regularization`. A bias is a factor whose
+    with p_ui choices, or the preferences of a history (`data.preferences`), α `unobserved_weight`, λ `regularization`;
+    in the films' half people are weighted by n_u^-`activity_damping`, with a mean of 1. A bias is a factor whose
     other side is always 1, so each half step is one ridge regression; b_u and w_u are solved anew for every history.
     The film's bias, what everybody thinks of it, belongs to no rating of the person: shares do not add up.
 
@@ -74,6 +77,7 @@ class MF(Recommender):
         self.regularization_ = 4 * interactions.nnz / (interactions.nnz + 2_000) if given is None else given
         by_person = choices(interactions, implicit=self.implicit_)
         by_film = by_person.T.tocsr()
+        weights = activity_weights(interactions, self.config.activity_damping)
         generator = np.random.default_rng(self.config.seed)
         scale = 0.03 / np.sqrt(self.config.factors)
         films = generator.normal(0, scale, (self.films_, 1 + self.config.factors)).astype(np.float32)
@@ -82,9 +86,9 @@ class MF(Recommender):
         self._set_films(films)
         for _ in range(self.config.iterations):
             improve_rows(_less(by_person, self.film_bias_), self.film_factors_, self.gram_, people, self.pull_)
-            features, bias = _with_ones(people[:, 1:]), people[:, 0]
-            gram, pull = self._rest(features, bias)
-            improve_rows(_less(by_film, bias), features, gram, films, pull)
+            features, bias = _with_ones(people[:, 1:]) * weights[:, None], people[:, 0]
+            gram, pull = self._rest(features, bias * weights)
+            improve_rows(_weighted(_less(by_film, bias), weights), features, gram, films, pull)
             self._set_films(films)
 
     def _set_films(self, films: Scores) -> None:
@@ -126,3 +130,8 @@ def _less(targets: sparse.csr_matrix, bias: Scores) -> sparse.csr_matrix:
     """Return `targets` with each column's bias taken away, the same entries."""
     values = (targets.data - bias[targets.indices]).astype(np.float32)
     return sparse.csr_matrix((values, targets.indices, targets.indptr), shape=targets.shape)
+
+
+def _weighted(targets: sparse.csr_matrix, weights: Scores) -> sparse.csr_matrix:
+    """Return `targets` with each column multiplied by its weight, the same entries."""
+    return sparse.csr_matrix((targets.data * weights[targets.indices], targets.indices, targets.indptr), targets.shape)

@@ -79,6 +79,16 @@ def _with_values(matrix: sparse.csr_matrix, values: Scores, implicit: bool) -> s
     return sparse.csr_matrix((kept, matrix.indices, matrix.indptr), shape=matrix.shape)
 
 
+def activity_weights(interactions: sparse.csr_matrix, power: float) -> Scores:
+    """Return √v_u of each person, v_u being n_u^-`power` with a mean of 1 for n_u ratings: shape (people,).
+
+    A person's equation in a least squares problem is multiplied by it on both sides; then v_u is its weight.
+    """
+    weights = np.maximum(np.diff(interactions.indptr), 1.0) ** -power
+    roots: Scores = np.sqrt(weights / weights.mean()).astype(np.float32)
+    return roots
+
+
 def popularity_weights(interactions: sparse.csr_matrix, power: float) -> Scores:
     """Return for each film the `power` of its number of ratings that its preferences are divided by: shape (films,).
 

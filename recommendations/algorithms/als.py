@@ -12,6 +12,10 @@ from recommendations.algorithms.ranking import most_alike
 from recommendations.data.interactions import Positions, Scores, SideInformation
 from recommendations.data.preferences import activity_weights, choices, is_implicit, preferences
 
+START = 0.01
+# So much of its last step does each film go on by itself: sides that take turns move slowly.
+MOMENTUM = np.float32(0.5)
+
 
 @dataclass(frozen=True)
 class ALSConfig:
@@ -67,9 +71,9 @@ class ALS(Recommender):
     regularization_: float
 
     def memory_bound(self, people: int, films: int, ratings: int) -> int:
-        """Return what both sides' factors take, the people's weighed and not, and solving for them."""
+        """Return what both sides' factors take, with their copies, and solving for them."""
         stacks = memory_bound(people, films, self.config.factors)
-        return 12 * (people + films) * self.config.factors + stacks + self.small_bound(people, films, ratings)
+        return 16 * (people + films) * self.config.factors + stacks + self.small_bound(people, films, ratings)
 
     def _fit(self, interactions: sparse.csr_matrix, side: SideInformation) -> None:
         self.implicit_ = is_implicit(interactions)
@@ -78,20 +82,23 @@ class ALS(Recommender):
         by_person = choices(interactions, implicit=self.implicit_)
         weights = activity_weights(interactions, self.config.activity_damping)
         by_film = sparse.csr_matrix((sparse.diags_array(weights) @ by_person).T, dtype=np.float32)
-        self._start()
+        films = self._start()
+        moved = np.zeros_like(films)
         people = np.zeros((len(weights), self.config.factors), np.float32)
-        for _ in range(self.config.iterations):
-            improve_rows(by_person, self.film_factors_, self.gram_, people)
+        for iteration in range(self.config.iterations):
+            films += MOMENTUM * moved
+            improve_rows(by_person, films, self._gram(films), people)
             weighted = people * weights[:, None]
-            improve_rows(by_film, weighted, self._gram(weighted), self.film_factors_)
-            self.gram_ = self._gram(self.film_factors_)
+            before = films.copy()
+            improve_rows(by_film, weighted, self._gram(weighted), films)
+            # The first step leads away from the random start, and says nothing about where to go on.
+            moved = (films - before) * np.float32(iteration > 0)
+        self.film_factors_, self.gram_ = films, self._gram(films)
 
-    def _start(self) -> None:
+    def _start(self) -> Scores:
+        """Return small positive factors: everybody's first direction is what most people choose."""
         generator = np.random.default_rng(self.config.seed)
-        # So close to zero that the first steps are power iterations, which find the strongest directions first.
-        scale = 0.03 / np.sqrt(self.config.factors)
-        self.film_factors_ = generator.normal(0, scale, (self.films_, self.config.factors)).astype(np.float32)
-        self.gram_ = self._gram(self.film_factors_)
+        return generator.uniform(0, START, (self.films_, self.config.factors)).astype(np.float32)
 
     def _gram(self, factors: Scores) -> Scores:
         return gram_of(factors, self.config.unobserved_weight, self.regularization_)

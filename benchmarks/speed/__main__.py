@@ -8,7 +8,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from benchmarks.speed import night
+from benchmarks.speed import models, night
 from benchmarks.speed.data import SCALES, generated, matrix
 from benchmarks.speed.processes import ROOT
 from benchmarks.speed.report import Row, report
@@ -31,7 +31,7 @@ def measured(scale: str, parts: list[str] | tuple[str, ...], data: Path) -> tupl
     rows: list[Row] = []
     steps: list[Row] = []
     if "models" in parts:
-        rows += _models(matrix(files))
+        rows += models.measure(matrix(files), peers_python())
     with tempfile.TemporaryDirectory(dir=data) as folder:
         if "import" in parts or "night" in parts:
             found, step = night.imported(files, Path(folder))
@@ -43,15 +43,6 @@ def measured(scale: str, parts: list[str] | tuple[str, ...], data: Path) -> tupl
             rows += lists
             steps = [step, *steps]
     return rows, steps
-
-
-def _models(path: Path) -> list[Row]:
-    try:
-        from benchmarks.speed import models  # noqa: PLC0415
-    except ImportError:
-        print("item-knn, als and svd are left out: benchmarks/speed/models.py is not there.")
-        return []
-    return models.measure(path, peers_python())
 
 
 def _arguments() -> argparse.Namespace:

@@ -9,7 +9,7 @@ from typing import Any
 Row = dict[str, Any]
 Point = tuple[float, float]
 
-WIDTH, LABEL, BAR, GAP, TOP = 760, 190, 14, 14, 52
+WIDTH, LABEL, BAR, GAP, TOP = 900, 160, 14, 14, 52
 OURS, THEIRS, INK, FAINT = "#0b6e4f", "#9aa5b1", "#1f2933", "#d9e2ec"
 LINES = ("#0b6e4f", "#d1495b", "#3066be", "#edae49", "#7b2d8b", "#00798c", "#8d6a3f", "#1f2933", "#b5179e", "#6c9a2b")
 PLOT_WIDTH, PLOT_HEIGHT, LEFT, NAMES = 270, 300, 60, 150
@@ -24,9 +24,9 @@ def bars(scale: str, rows: Sequence[Row]) -> str:
         most = max(row["ours"], row["peer"]) or 1.0
         parts.append(_text(LABEL - 10, top + BAR + 4, row["name"], anchor="end", bold=True))
         for line, (who, value, color) in enumerate(
-            (("ours", row["ours"], OURS), (row["peer_name"], row["peer"], THEIRS))
+            (("ours", row["ours"], OURS), (row["peer_name"].partition(",")[0], row["peer"], THEIRS))
         ):
-            y, width = top + line * BAR, (WIDTH - LABEL - 200) * value / most
+            y, width = top + line * BAR, (WIDTH - LABEL - 370) * value / most
             parts.append(f'<rect x="{LABEL}" y="{y}" width="{width:.1f}" height="{BAR - 1}" fill="{color}"/>')
             parts.append(_text(LABEL + width + 6, y + 11, f"{value:,.1f} {row['unit']}  {who}", size=11))
         parts.append(_text(WIDTH, top + BAR + 4, f"× {row['ratio']:.2f}", anchor="end", bold=True))

@@ -20,10 +20,10 @@ from benchmarks.speed.picture import bars, growth
 Row = dict[str, Any]
 
 RESULTS = Path(__file__).resolve().parents[1] / "results"
-_OURS, _PEERS = ("numpy", "scipy", "numba", "django"), ("implicit", "numpy", "scipy")
+_OURS, _PEERS = ("numpy", "scipy", "numba", "django"), ("implicit", "scikit-learn", "numpy", "scipy")
 
 
-def row(name: str, ours: float, peer: float, peer_name: str, unit: str = "s") -> Row:
+def row(name: str, ours: float, peer: float, peer_name: str, unit: str = "seconds") -> Row:
     """Return one line of the results; a ratio below 1 is ours to the good."""
     return {"name": name, "ours": ours, "peer": peer, "peer_name": peer_name, "ratio": ours / peer, "unit": unit}
 
@@ -55,7 +55,7 @@ def _table(scale: str, rows: Iterable[Row], measured: set[str]) -> Table:
     table = Table("", "ours", "peer", "ratio", "peer is", title=title)
     for each in rows:
         name = each["name"] if each["name"] in measured else f"{each['name']} (earlier)"
-        shown = [f"{each[side]:,.1f} {each['unit']}" for side in ("ours", "peer")]
+        shown = [f"{each[side]:,.2f} {each['unit']}" for side in ("ours", "peer")]
         table.add_row(name, *shown, f"{each['ratio']:.2f}", each["peer_name"])
     return table
 

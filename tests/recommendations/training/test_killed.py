@@ -47,7 +47,7 @@ def test_a_killed_worker_leaves_the_old_run_live_and_the_next_training_works(
 
 
 def test_a_trainer_killed_at_any_step_leaves_the_old_run_live_and_the_next_one_works(tmp_path: Path) -> None:
-    site = Site(tmp_path / "site", RECS_RECOMMENDERS="item_knn")
+    site = Site(tmp_path / "site", RECS_RECOMMENDERS="item_knn", RECS_DEFAULT="item_knn")
     site.manage("migrate", "-v0")
     people = "--users", "60", "--movies", "40", "--ratings", "900"
     site.manage("generate_ratings", "-v0", *people, "--out", str(tmp_path / "ratings"))

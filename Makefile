@@ -14,7 +14,7 @@ TEMPLATES = $(shell find . -name .venv -prune -o -name var -prune -o -path '*/te
 SITE := .venv/site-$(shell cksum < requirements.txt | cut -d' ' -f1)
 DEV := .venv/dev-$(shell cat requirements.txt requirements-dev.txt | cksum | cut -d' ' -f1)
 ALL := requirements.txt requirements-dev.txt requirements-spark.txt
-SPARK := tests/spark/.venv/spark-$(shell cat $(ALL) | cksum | cut -d' ' -f1)
+SPARK := tests/spark/.venv/spark-$(shell cat $(ALL) 2>/dev/null | cksum | cut -d' ' -f1)
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

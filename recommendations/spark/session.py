@@ -136,7 +136,7 @@ def _session(master: str) -> SparkSession:
 
 
 def _check_java() -> None:
-    home = os.environ.get("JAVA_HOME")
+    home = os.getenv("JAVA_HOME")
     if not (shutil.which("java", path=f"{home}/bin") if home else shutil.which("java")):
         raise EngineUnavailable(
             "RECS_ENGINE=spark needs Java 17 on this machine: install openjdk-17-jre-headless, or set JAVA_HOME."

@@ -45,15 +45,14 @@ class Site:
         with sqlite3.connect(self.folder / "db.sqlite3", timeout=20) as connection:
             return [row[0] for row in connection.execute(query)]
 
-    def live(self) -> object:
-        return self.column("SELECT run_id FROM recommendations_liverun")[0]
+    def live(self) -> int:
+        return int(str(self.column("SELECT run_id FROM recommendations_liverun")[0]))
 
-    def fitting(self) -> bool:
-        """Whether the newest run has come to its fit."""
-        newest = "SELECT max(id) FROM recommendations_trainingrun"
-        return bool(
-            self.column(f"SELECT 1 FROM recommendations_trainingstep WHERE run_id = ({newest}) AND name = 'fit'")
-        )
+    def until_fit(self, *, after: int) -> int:
+        """Wait until a run that is newer than `after` has come to its fit, and return it."""
+        query = f"SELECT run_id FROM recommendations_trainingstep WHERE name = 'fit' AND run_id > {after}"
+        until(lambda: self.column(query), "No run came to its fit.", seconds=300)
+        return int(str(self.column(query)[0]))
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +84,7 @@ def test_without_java_the_run_fails_with_a_sentence(site: Site) -> None:
 def test_the_next_run_goes_live_and_its_lists_are_those_of_one_machine(site: Site) -> None:
     done = site.manage("train")
     assert done.returncode == 0, done.stderr
-    lists, newest = FileTopLists(site.folder / "lists"), int(str(site.live()))
+    lists, newest = FileTopLists(site.folder / "lists"), site.live()
     assert newest > 1
     for rater in map(int, map(str, site.column(PEOPLE))):
         ours, theirs = lists.get(1, "item_knn", rater), lists.get(newest, "item_knn", rater)
@@ -99,16 +98,16 @@ def test_the_next_run_goes_live_and_its_lists_are_those_of_one_machine(site: Sit
 def test_a_trainer_and_then_a_worker_killed_cost_nothing_but_their_work(site: Site, spark: Standalone) -> None:
     before = site.live()
     trainer = site.trainer()
-    until(site.fitting, "The run did not come to its fit.")
+    lost = site.until_fit(after=before)
     trainer.send_signal(signal.SIGKILL)
     trainer.wait()
     assert site.live() == before
 
     trainer = site.trainer()
-    until(site.fitting, "The next run did not come to its fit.")
+    newest = site.until_fit(after=lost)
     kill(spark.workers[-1])
-    assert trainer.wait(timeout=300) == 0, (site.folder / "trainer.log").read_text()
-    assert site.live() != before
+    assert trainer.wait(timeout=600) == 0, (site.folder / "trainer.log").read_text()
+    assert site.live() == newest
     spark.add_worker()
 
 

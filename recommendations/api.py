@@ -113,7 +113,7 @@ class Health(APIView):
             "run": run.pk,
             "recommender": run.default_recommender or None,
             "live_since": since,
-            "films": Movie.objects.count(),
+            "films": run.data["films"] if run.pk else Movie.objects.count(),
             "people": run.data.get("people"),
         }
         return Response(HealthSerializer(state).data)

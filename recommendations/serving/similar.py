@@ -1,10 +1,13 @@
 """Films like a film."""
 
-from django.db.models import Count, Q
+from django.db.models import Exists, OuterRef
 
 from catalog.models import Movie
 from recommendations.serving.live import live_models
 from recommendations.serving.types import SimilarMovie
+
+# Of so many well-known films of its genres the likest ones are taken: a page may not cost more as the catalogue grows.
+_CONSIDERED = 100
 
 
 def similar(movie: Movie, *, n: int = 12, recommender: str | None = None) -> list[SimilarMovie]:
@@ -28,8 +31,11 @@ def similar(movie: Movie, *, n: int = 12, recommender: str | None = None) -> lis
 
 
 def _by_genre(movie: Movie, n: int) -> list[SimilarMovie]:
-    genres = [genre.pk for genre in movie.genres.all()]
-    shared = Count("genres", filter=Q(genres__in=genres))
-    others = Movie.objects.with_genres().filter(genres__in=genres).exclude(pk=movie.pk).annotate(shared=shared)
-    best = others.order_by("-shared", "-rating_count", "id")[:n]
-    return [SimilarMovie(other, getattr(other, "shared") / len(genres)) for other in best]  # noqa: B009
+    genres = {genre.pk for genre in movie.genres.all()}
+    shares_one = Movie.genres.through.objects.filter(movie=OuterRef("pk"), genre__in=genres)
+    others = Movie.objects.with_genres().filter(Exists(shares_one)).exclude(pk=movie.pk)
+    known = others.order_by("-rating_count", "id")[:_CONSIDERED]
+    scored = [
+        SimilarMovie(other, len(genres & {genre.pk for genre in other.genres.all()}) / len(genres)) for other in known
+    ]
+    return sorted(scored, key=lambda found: found.score, reverse=True)[:n]

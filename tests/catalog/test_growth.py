@@ -13,7 +13,6 @@ from catalog import paging
 from catalog.models import Genre, Movie, Numbering, Rater, Rating
 from catalog.search import index, make_index_anew
 from catalog.services import repair_totals
-from recommendations import serving
 from tests.films import NOON, account, rated, tagged
 
 pytestmark = pytest.mark.django_db
@@ -64,10 +63,9 @@ OWNERS = [
 
 @pytest.fixture(autouse=True)
 def _lists_end_early(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let lists that end at thousands end at what a few films fill; and leave out what models are asked for."""
+    """Let lists that end at thousands end at what a few films fill."""
     monkeypatch.setattr(paging, "COUNTED", 60)
     monkeypatch.setattr(index, "MOST_FOUND", 20)
-    monkeypatch.setattr(serving, "similar", lambda movie, **_: [])
 
 
 @pytest.fixture

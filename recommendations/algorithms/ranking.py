@@ -5,6 +5,7 @@ import numpy as np
 from recommendations.data.interactions import Positions, Scores
 
 BLOCK_BYTES = 64 * 1024**2
+_GROUPS = 8
 
 
 def block_rows(films: int) -> int:
@@ -18,15 +19,27 @@ def best(scores: Scores, n: int) -> tuple[Positions, Scores]:
     Rows that are too short end in -1 and 0. Equal scores are in the order of their positions.
     """
     n = min(n, scores.shape[1])
-    if not n:
-        return np.empty((len(scores), 0), np.int32), np.empty((len(scores), 0), np.float32)
-    found = np.argpartition(-scores, n - 1, axis=1)[:, :n]
-    found.sort(axis=1)
-    values = np.take_along_axis(scores, found, axis=1)
-    order = np.argsort(-values, axis=1, kind="stable")
-    found, values = np.take_along_axis(found, order, axis=1), np.take_along_axis(values, order, axis=1)
-    good = values > 0
-    return np.where(good, found, -1).astype(np.int32), np.where(good, values, 0).astype(np.float32)
+    positions, values = np.full((len(scores), n), -1, np.int32), np.zeros((len(scores), n), np.float32)
+    for row, floor in enumerate(_floors(scores, n).tolist()):
+        found = np.flatnonzero(scores[row] >= floor)
+        found = found[np.argsort(-scores[row, found], kind="stable")[:n]]
+        positions[row, : len(found)], values[row, : len(found)] = found, scores[row, found]
+    return positions, values
+
+
+def _floors(scores: Scores, n: int) -> Scores:
+    """Return for each row a number above zero that its best `n` positive scores are not below.
+
+    Columns are put into more than `n` groups; of as many groups as `n` the largest score is not below the n-th largest
+    of these. That is most of a partial sort, for one reading of the scores.
+    """
+    least = np.finfo(np.float32).tiny
+    groups = min(scores.shape[1], _GROUPS * n)
+    if not groups or not len(scores):
+        return np.full(len(scores), least, np.float32)
+    size = scores.shape[1] // groups
+    largest = scores[:, : size * groups].reshape(len(scores), size, groups).max(axis=1)
+    return np.maximum(np.partition(largest, groups - n, axis=1)[:, groups - n], least)
 
 
 def best_of_one(scores: Scores, n: int) -> tuple[Positions, Scores]:

@@ -20,6 +20,8 @@ _STEPS = 20
 _EQUAL_ROWS = 20
 _LEAST = 0.03
 _SHORTER = 35
+# Variances below this part of the mean square are what float32 sums leave of none.
+_SAME = 1e-6
 
 Weights = NDArray[np.float64]
 
@@ -92,10 +94,10 @@ def moments(scores: Scores, histories: sparse.csr_matrix) -> tuple[Scores, Score
     rows = row_of_each(histories)
     seen = scores[rows, histories.indices].astype(np.float64)
     unseen = np.maximum(scores.shape[1] - np.diff(histories.indptr), 1)
-    means = (scores.sum(axis=1, dtype=np.float64) - np.bincount(rows, seen, len(scores))) / unseen
-    squares = np.einsum("ij,ij->i", scores, scores, dtype=np.float64) - np.bincount(rows, seen**2, len(scores))
+    means = (scores.sum(axis=1) - np.bincount(rows, seen, len(scores))) / unseen
+    squares = np.einsum("ij,ij->i", scores, scores) - np.bincount(rows, seen**2, len(scores))
     variances = squares / unseen - means**2
-    spreads = np.sqrt(np.where(variances > 1e-9 * squares / unseen, variances, 0))
+    spreads = np.sqrt(np.where(variances > _SAME * squares / unseen, variances, 0))
     return means.astype(np.float32), spreads.astype(np.float32)
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
 from recommendations.algorithms import blending
@@ -182,16 +181,28 @@ class Hybrid(Recommender):
 
     def score(self, histories: sparse.csr_matrix) -> Scores:
         """Return Σ_k w_k z_k: float32, rows × films."""
-        weights = self._blend.at(np.diff(histories.indptr))
-        content = self._standardized("content", histories)
         total = np.zeros(histories.shape, np.float32)
-        for place, name in enumerate(self.parts_):
-            if not weights[:, place].any():
+        shifts = np.zeros((histories.shape[0], 1), np.float32)
+        content = self._standardized("content", histories)
+        for weights, slope, name in zip(
+            self._blend.at(np.diff(histories.indptr)).T, self._blend.slopes, self.parts_, strict=True
+        ):
+            if not weights.any():
                 continue
-            own = self._standardized(name, histories) if name != "content" else content
+            # A part is asked only about those for whom it counts: short histories and long ones have other parts.
+            rows = slice(None) if weights.all() else np.flatnonzero(weights)
+            asked, share = histories[rows], weights[rows, None]
+            own = self.parts_[name].score(asked)
+            means, spreads = moments(own, asked)
+            scale = np.divide(share[:, 0], spreads, out=np.zeros_like(spreads), where=spreads > 0)[:, None]
+            own *= scale
+            shift = -scale * means[:, None]
             foreseen = self._foreseen(name)
-            own[:, foreseen] = self._blend.slopes[place] * content[:, foreseen]
-            total += weights[:, [place]] * own
+            if len(foreseen):
+                own[:, foreseen] = share * np.float32(slope) * content[rows][:, foreseen] - shift
+            total[rows] += own
+            shifts[rows] += shift
+        total += shifts
         return total
 
     def _standardized(self, name: str, histories: sparse.csr_matrix) -> Scores:
@@ -200,11 +211,11 @@ class Hybrid(Recommender):
             return np.zeros(histories.shape, np.float32)
         return standardized(self.parts_[name].score(histories), histories)
 
-    def _foreseen(self, name: str) -> NDArray[np.bool_]:
+    def _foreseen(self, name: str) -> Positions:
         """Return the films that a part does not know and content does."""
         if name == "content" or "content" not in self.parts_:
-            return np.zeros(self.films_, np.bool_)
-        return np.asarray(self.parts_["content"].known_ & ~self.parts_[name].known_)
+            return np.empty(0, np.int32)
+        return np.flatnonzero(self.parts_["content"].known_ & ~self.parts_[name].known_).astype(np.int32)
 
     def similar(self, movie_ix: int, n: int) -> tuple[Positions, Scores]:
         """Return the likenesses of the first part that knows the film, item-KNN before all others."""
@@ -224,7 +235,7 @@ class Hybrid(Recommender):
             if not weights[place]:
                 continue
             own = self._scaled_shares(name, history, movies) if name != "content" else content
-            foreseen = self._foreseen(name)[movies]
+            foreseen = np.isin(movies, self._foreseen(name))
             own[foreseen] = self._blend.slopes[place] * content[foreseen]
             total += weights[place] * own
         return total

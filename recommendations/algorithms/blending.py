@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from recommendations.data.interactions import Scores, entries
-from recommendations.data.preferences import is_implicit, likings, row_of_each
+from recommendations.data.preferences import is_implicit, likings, popularity_weights, row_of_each, with_films_weighted
 
 LENGTHS = (1, 2, 5)
 _HIDDEN_SHARE = 0.1
@@ -20,6 +20,9 @@ _STEPS = 20
 _EQUAL_ROWS = 20
 _LEAST = 0.03
 _SHORTER = 35
+# Whoever has rated a few films is easily served with what everybody has seen, and learns nothing from such a list: so
+# finding a film counts less by this power of its ratings.
+_SURPRISE = 0.3
 # Variances below this part of the mean square are what float32 sums leave of none.
 _SAME = 1e-6
 
@@ -27,7 +30,7 @@ Weights = NDArray[np.float64]
 
 
 class Lesson(NamedTuple):
-    """Histories, the length from which on they are typical, and what their owners rated besides: rows × films."""
+    """Histories, the length from which on they are typical, and what finding each of the others' films gains."""
 
     length: float
     histories: sparse.csr_matrix
@@ -109,7 +112,8 @@ def lessons(
     A `share` of the people, at most `most`, is hidden whole: cut down to each of LENGTHS ratings for a lesson of its
     own, and shown four fifths of their ratings in the last one. That one also has up to four times `most` people of
     whom only a tenth of the ratings is hidden: most people that are served were in the training. What is wanted are
-    the hidden films that were rated at or above the person's own mean.
+    the hidden films that were rated at or above the person's own mean; in the short lessons a film that few have
+    rated gains more than one that everybody knows.
     """
     counts = np.diff(interactions.indptr)
     order = generator.permutation(np.flatnonzero(counts >= 2))
@@ -127,10 +131,12 @@ def lessons(
         first = place < many[rows]
         return entries(interactions, first)[strangers], entries(interactions, ~first & liked)[strangers]
 
-    short = [_asked(*shown_first(np.full(len(counts), length))) for length in LENGTHS]
+    alike = np.ones(interactions.shape[1], np.float32)
+    gains = popularity_weights(shown, _SURPRISE)
+    short = [_asked(*shown_first(np.full(len(counts), length)), gains) for length in LENGTHS]
     histories, wanted = shown_first(np.ceil(counts * (1 - _TARGET_SHARE)).astype(int))
     histories = sparse.vstack([histories, shown[tested]], format="csr")
-    last = _asked(histories, sparse.vstack([wanted, kept_back[tested]], format="csr"))
+    last = _asked(histories, sparse.vstack([wanted, kept_back[tested]], format="csr"), alike)
     return shown, [*(lesson for lesson in short if 0 < lesson.length < last.length), *([last] if last.length else [])]
 
 
@@ -174,11 +180,12 @@ def _rows(weights: Weights) -> tuple[tuple[float, ...], ...]:
     return tuple(tuple(float(weight) for weight in row) for row in weights)
 
 
-def _asked(histories: sparse.csr_matrix, wanted: sparse.csr_matrix) -> Lesson:
-    """Return the lesson of those rows that want something."""
+def _asked(histories: sparse.csr_matrix, wanted: sparse.csr_matrix, gains: Scores) -> Lesson:
+    """Return the lesson of those rows that want something, each wanted film with what finding it gains."""
+    ones = sparse.csr_matrix((np.ones(wanted.nnz, np.float32), wanted.indices, wanted.indptr), wanted.shape)
     rows = np.flatnonzero((np.diff(wanted.indptr) > 0) & (np.diff(histories.indptr) > 0))
     length = float(np.percentile(np.diff(histories.indptr)[rows], _SHORTER)) if len(rows) else 0.0
-    return Lesson(length, histories[rows], wanted[rows])
+    return Lesson(length, histories[rows], with_films_weighted(ones, gains)[rows])
 
 
 def _shuffled_places(matrix: sparse.csr_matrix, generator: np.random.Generator) -> NDArray[np.int_]:
@@ -198,9 +205,9 @@ def _candidates(lesson: Lesson, parts: NDArray[np.floating[Any]]) -> tuple[Score
     films = np.argpartition(-common, width - 1, axis=1)[:, :width]
     chosen = np.take_along_axis(parts, films[None], axis=2).astype(np.float32)
     chosen[:, np.isneginf(np.take_along_axis(common, films, axis=1))] = -1e3
-    gains = np.take_along_axis(lesson.wanted.astype(bool).toarray(), films, axis=1).astype(np.float32)
-    best = np.cumsum(_discounts(_DEPTH))
-    return chosen, gains, best[np.minimum(np.diff(lesson.wanted.indptr), _DEPTH) - 1]
+    gains = np.take_along_axis(lesson.wanted.toarray(), films, axis=1)
+    best = -np.sort(-lesson.wanted.toarray(), axis=1)[:, :_DEPTH]
+    return chosen, gains, best @ _discounts(best.shape[1])
 
 
 def _discounts(depth: int) -> Weights:

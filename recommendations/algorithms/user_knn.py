@@ -27,7 +27,7 @@ class UserKNNConfig:
     neighbors: int = 200
     popularity_damping: float = 0.25
     amplification: float = 2.0
-    people: int = 20_000
+    people: int = 5_000
 
 
 class UserKNN(Recommender):

@@ -22,7 +22,7 @@ _LEAST = 0.03
 _SHORTER = 35
 # Whoever has rated a few films is easily served with what everybody has seen, and learns nothing from such a list: so
 # finding a film counts less by this power of its ratings.
-_SURPRISE = 0.3
+_SURPRISE = 0.15
 # Variances below this part of the mean square are what float32 sums leave of none.
 _SAME = 1e-6
 

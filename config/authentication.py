@@ -49,16 +49,16 @@ class Bearer(NamedTuple):
     run: int | None
 
 
-def bearer_of(authorization: bytes) -> Bearer | None:
+def bearer_of(authorization: str) -> Bearer | None:
     """Return whose valid token an Authorization header holds, in one query; None for any other header."""
     words = authorization.split()
-    if len(words) != 2 or words[0].lower() != knox_settings.AUTH_HEADER_PREFIX.lower().encode():
+    if len(words) != 2 or words[0].lower() != knox_settings.AUTH_HEADER_PREFIX.lower():
         return None
-    digest = hash_token(words[1].decode("utf-8", "replace"))
+    # WSGI hands bytes over as Latin-1.
+    digest = hash_token(words[1].encode("latin-1", "replace").decode("utf-8", "replace"))
     with connection.cursor() as cursor:
-        cursor.execute(
-            _bearer_query(connection.vendor), [digest, connection.ops.adapt_datetimefield_value(timezone.now())]
-        )
+        now = cursor.db.ops.adapt_datetimefield_value(timezone.now())
+        cursor.execute(_bearer_query(cursor.db.vendor), [digest, now])
         row = cursor.fetchone()
     return Bearer(*row) if row else None
 

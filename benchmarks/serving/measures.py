@@ -83,7 +83,7 @@ def workers(site: Site) -> list[Row]:
     for count in (1, 2):
         with web(site.environment, workers=count) as server:
             client, started = Client(server.port), time.perf_counter()
-            client.json(f"{LIST}&recommender={site.run['recommender']}", site.visitors[0]["token"])
+            client.json(f"{LIST}&never-asked={count}", site.visitors[0]["token"])
             lists.append(time.perf_counter() - started)
             starts.append(server.start_seconds)
             _visit_all(site, server)

@@ -1,4 +1,4 @@
-"""Between Django and PostgreSQL: Django's own backend, which looks at a kept connection instead of asking through it."""
+"""Between Django and PostgreSQL: Django's own backend, which looks at a connection instead of asking through it."""
 
 from select import POLLIN, poll
 from typing import Any

@@ -31,7 +31,7 @@ class CommonMiddleware(common.CommonMiddleware):
     response_redirect_class = PermanentRedirect
 
 
-class ContentSecurityPolicy(CSPMiddleware):  # type: ignore[misc]  # django-csp has no types that mypy sees
+class ContentSecurityPolicy(CSPMiddleware):
     """django-csp's, which words the policy of the settings once instead of twice for each answer."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

@@ -14,6 +14,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     question is worth asking.
     """
 
+    health_check_done: bool
+
     def close_if_health_check_failed(self) -> None:
         """Close the connection if the server has: the next query opens another."""
         if self.connection is not None and not self.health_check_done and _is_quiet(self.connection):

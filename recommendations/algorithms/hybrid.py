@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -37,6 +38,7 @@ _SETTINGS: Mapping[str, Mapping[str, Any]] = {
 # Whose likenesses are shown: those of item-KNN are the ones that people recognise.
 _LIKENESSES = ("item_knn", "ease", "als", "slim", "svd", "content", "user_knn", "mf", "trending", "popularity")
 _STACK_BYTES = 128 * 1024**2
+_MOST_SPREADS = 256
 
 
 @dataclass(frozen=True)
@@ -198,7 +200,11 @@ class Hybrid(Recommender):
         """Return the standardised scores of a part; zeros when it is not there."""
         if name not in self.parts_:
             return np.zeros(histories.shape, np.float32)
-        return standardized(self.parts_[name].score(histories), histories)
+        scores = self.parts_[name].score(histories)
+        means, spreads = moments(scores, histories)
+        if len(spreads) == 1:
+            self._known_spreads(histories)[name] = spreads[0]
+        return standardized(scores, means, spreads)
 
     def _foreseen(self, name: str) -> NDArray[np.bool_]:
         """Return the films that a part does not know and content does."""
@@ -234,8 +240,26 @@ class Hybrid(Recommender):
         part = self.parts_.get(name)
         if part is None or not part.personal:
             return np.zeros((len(movies), history.nnz), np.float32)
-        spread = float(moments(part.score(history), history)[1][0])
-        return part.shares(history, movies) / np.float32(spread or np.inf)
+        spreads = self._known_spreads(history)
+        if name not in spreads:
+            spreads[name] = moments(part.score(history), history)[1][0]
+        return part.shares(history, movies) / (spreads[name] or np.float32(np.inf))
+
+    def _known_spreads(self, history: sparse.csr_matrix) -> dict[str, np.float32]:
+        """Return the standard deviations of the parts' scores of a one-row history, as far as they are known.
+
+        Those of the last histories are kept: reasons follow lists, and both are asked for again and again.
+        """
+        content = history.indices.tobytes() + history.data.tobytes()
+        spreads = self._spreads.pop(content, {})
+        self._spreads[content] = spreads
+        while len(self._spreads) > _MOST_SPREADS:
+            self._spreads.pop(list(self._spreads)[0], None)  # noqa: RUF015  # other threads may add to it meanwhile
+        return spreads
+
+    @cached_property
+    def _spreads(self) -> dict[bytes, dict[str, np.float32]]:
+        return {}
 
     def save(self, folder: Path) -> None:
         """Write the blend into a new `folder`, and each part into a folder `parts` in it."""

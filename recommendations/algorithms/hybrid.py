@@ -180,6 +180,7 @@ class Hybrid(Recommender):
         if not self.parts_:
             raise ValueError(f"There is no part left of the blend of {', '.join(blend.parts)}.")
         self._blend = blend.only(tuple(self.parts_))
+        self._spreads.clear()
         self.blend_ = {name: list(value) for name, value in asdict(self._blend).items()}
 
     def score(self, histories: sparse.csr_matrix) -> Scores:

@@ -5,6 +5,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from itertools import cycle, islice
 from typing import Any
 from urllib.parse import quote
@@ -35,21 +36,23 @@ def kept_lists(site: Site, server: Web) -> list[Row]:
             stack.enter_context(web(bare(site, middleware=each), first="/bare/none")) for each in (False, True)
         )
         rounds = [_round({server: ours, plain: keys, dressed: keys}) for _ in range(ROUNDS)]
+    worked = server.processor_seconds()
     steady = send(server.port, ours, seconds=STEADY_SECONDS, rate=STEADY_RATE)
+    worked = server.processor_seconds() - worked
     own = [found[server] for found in rounds]
-    ceiling = statistics.median(found[plain].ceiling for found in rounds)
+    ceiling = statistics.median(found[plain].load.ceiling for found in rounds)
     return [
         _beside("kept lists", own, [found[plain] for found in rounds], "bare view", 0.5),
         _beside("kept lists, same middleware", own, [found[dressed] for found in rounds], "bare view, our middleware"),
         {"name": "load generator", "ours": ceiling, "unit": "requests/s on a processor of its own"},
-        _times(f"kept list at {STEADY_RATE}/s", steady.latencies, "p99", 25),
+        _times(f"kept list at {STEADY_RATE}/s", steady.latencies, worked, "p99", 25),
     ]
 
 
 def first_lists(site: Site, server: Web) -> list[Row]:
     """Time a rating and the list after it, for one person after the other."""
     both, alone = [], []
-    client = Client(server.port)
+    client, worked = Client(server.port), server.processor_seconds()
     for person in islice(cycle(site.visitors), REQUESTS):
         film, started = person["unseen"].pop(), time.perf_counter()
         client.ask("/api/v1/ratings/", person["token"], {"movie": film, "stars": 4.5})
@@ -60,7 +63,8 @@ def first_lists(site: Site, server: Web) -> list[Row]:
             raise RuntimeError("The list after a rating does not know of it.")
         both.append(ended - started)
         alone.append(ended - rated)
-    return [_times("rating and first list", both, "p95", 60), _times("first list alone", alone)]
+    worked = server.processor_seconds() - worked
+    return [_times("rating and first list", both, worked, "p95", 60), _times("first list alone", alone)]
 
 
 def pages(site: Site, server: Web) -> list[Row]:
@@ -71,9 +75,9 @@ def pages(site: Site, server: Web) -> list[Row]:
     searches = [f"/search/?q={quote(each)}" for each in typed]
     sessions = [each["session"] for each in site.visitors]
     return [
-        _times("film page, signed in", _seconds(server, films, sessions), "p95", 60),
-        _times("film page", _seconds(server, films, [None]), "p95", 60),
-        _times("search with a typing error", _seconds(server, searches, [None]), "p95", 30),
+        _times("film page, signed in", *_seconds(server, films, sessions), "p95", 60),
+        _times("film page", *_seconds(server, films, [None]), "p95", 60),
+        _times("search with a typing error", *_seconds(server, searches, [None]), "p95", 30),
     ]
 
 
@@ -120,17 +124,35 @@ def _visit_all(site: Site, server: Web) -> None:
     send(server.port, requests, seconds=ROUND_SECONDS * 3)
 
 
-def _round(asked: Mapping[Web, Sequence[bytes]]) -> dict[Web, Load]:
-    return {server: send(server.port, requests, seconds=ROUND_SECONDS) for server, requests in asked.items()}
+@dataclass(frozen=True)
+class Round:
+    """A load, and how many milliseconds of a processor the workers took for each answer."""
+
+    load: Load
+    processor: float
 
 
-def _seconds(server: Web, paths: Iterable[str], sessions: Sequence[str | None]) -> list[float]:
-    """Return how long each of REQUESTS pages takes, one after the other, after some that are not counted."""
+def _round(asked: Mapping[Web, Sequence[bytes]]) -> dict[Web, Round]:
+    found = {}
+    for server, requests in asked.items():
+        worked = server.processor_seconds()
+        load = send(server.port, requests, seconds=ROUND_SECONDS)
+        found[server] = Round(load, (server.processor_seconds() - worked) / len(load.latencies) * 1000)
+    return found
+
+
+def _seconds(server: Web, paths: Iterable[str], sessions: Sequence[str | None]) -> tuple[list[float], float]:
+    """Return how long each of REQUESTS pages takes, one after the other, and what the workers worked for them all.
+
+    The first pages are not counted.
+    """
     client = Client(server.port)
     visits = list(islice(zip(cycle(paths), cycle(sessions), strict=False), REQUESTS))
     for path, session in visits[:20]:
         client.page(path, session)
-    return [_timed(client.page, path, session) for path, session in visits]
+    worked = server.processor_seconds()
+    seconds = [_timed(client.page, path, session) for path, session in visits]
+    return seconds, server.processor_seconds() - worked
 
 
 def _timed(function: Callable[..., Any], *arguments: Any) -> float:
@@ -139,24 +161,33 @@ def _timed(function: Callable[..., Any], *arguments: Any) -> float:
     return time.perf_counter() - started
 
 
-def _beside(name: str, ours: list[Load], peers: list[Load], peer: str, limit: float | None = None) -> Row:
+def _beside(name: str, ours: list[Round], peers: list[Round], peer: str, limit: float | None = None) -> Row:
     """Return requests a second of both, and the median of the rounds' ratios: above 1 we are faster."""
-    ratios = [own.rate / other.rate for own, other in zip(ours, peers, strict=True)]
+    ratios = [own.load.rate / other.load.rate for own, other in zip(ours, peers, strict=True)]
     return {
         "name": name,
-        "ours": statistics.median(each.rate for each in ours),
-        "peer": statistics.median(each.rate for each in peers),
+        "ours": statistics.median(each.load.rate for each in ours),
+        "peer": statistics.median(each.load.rate for each in peers),
         "peer_name": peer,
         "ratio": statistics.median(ratios),
         "ratios": ratios,
         "at_least": limit,
-        "body_bytes": ours[0].body_bytes,
+        "processor_ms": statistics.median(each.processor for each in ours),
+        "peer_processor_ms": statistics.median(each.processor for each in peers),
+        "body_bytes": ours[0].load.body_bytes,
         "unit": "requests/s",
     }
 
 
-def _times(name: str, seconds: Sequence[float], which: str = "p95", limit: float | None = None) -> Row:
-    """Return the percentiles of some times, in milliseconds, and what the one that counts may be."""
+def _times(
+    name: str, seconds: Sequence[float], worked: float | None = None, which: str = "p95", limit: float | None = None
+) -> Row:
+    """Return the percentiles of some times, in milliseconds, and what the one that counts may be.
+
+    `worked` are the seconds of processors that the workers took for all of them.
+    """
     cuts = statistics.quantiles(seconds, n=100)
     found = {"p50": cuts[49] * 1000, "p95": cuts[94] * 1000, "p99": cuts[98] * 1000}
+    if worked is not None:
+        found["processor_ms"] = worked / len(seconds) * 1000
     return {"name": name, "ours": found[which], "limit": limit, "unit": f"ms ({which})", **found}

@@ -20,18 +20,20 @@ def report(name: str, facts: dict[str, Any], rows: Sequence[Row]) -> None:
     path.write_text(json.dumps({**facts, "rows": rows}, indent=1) + "\n")
     data = facts["data"]
     title = f"{name}: {data['people']:,} people, {data['films']:,} films, {data['ratings']:,} ratings"
-    table = Table("", "ours", "p50", "p95", "p99", "beside", "kept", title=title)
+    table = Table("", "ours", "p50", "p95", "p99", "processor", "beside", "kept", title=title)
     for row in rows:
         cuts = [f"{row[cut]:.1f}" if cut in row else "" for cut in ("p50", "p95", "p99")]
-        table.add_row(row["name"], f"{row['ours']:,.1f} {row['unit']}", *cuts, _beside(row), _kept(row))
-    console = Console(width=max(Console().width, 130))
+        worked = f"{row['processor_ms']:.2f} ms" if "processor_ms" in row else ""
+        table.add_row(row["name"], f"{row['ours']:,.1f} {row['unit']}", *cuts, worked, _beside(row), _kept(row))
+    console = Console(width=max(Console().width, 150))
     console.print(table)
     console.print(f"{facts['machine']}; {facts['set_up']}\nKept in {path}.", soft_wrap=True)
 
 
 def _beside(row: Row) -> str:
     if "peer" in row:
-        return f"{row['ratio']:.2f} × {row['peer']:,.0f} of the {row['peer_name']}"
+        worked = f", {row['peer_processor_ms']:.2f} ms" if "peer_processor_ms" in row else ""
+        return f"{row['ratio']:.2f} × {row['peer']:,.0f} of the {row['peer_name']}{worked}"
     return f"at most {row['limit']}" if row.get("limit") else ""
 
 

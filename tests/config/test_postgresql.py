@@ -11,6 +11,12 @@ pytestmark = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def _new_connection() -> None:
+    """One that is not too old to be kept."""
+    connection.close()
+
+
 def _next_request() -> None:
     connection.close_if_unusable_or_obsolete()
 

@@ -8,6 +8,8 @@ part of what is measured.
 import argparse
 import os
 import platform
+import signal
+import sys
 import tempfile
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -24,7 +26,8 @@ PACKAGES = ("django", "djangorestframework", "granian", "psycopg", "redis")
 
 
 def main() -> None:
-    """Measure what the command line names."""
+    """Measure what the command line names. Whoever is told to stop ends what it has started before."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped."))
     given = _arguments()
     given.data.mkdir(parents=True, exist_ok=True)
     source = str(generated(given.source, given.data)) if given.source in SCALES else given.source

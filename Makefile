@@ -55,7 +55,9 @@ bench: $(DEV) ## import, models, lists and the night path beside their peers: SC
 bench-growth: $(DEV) ## the night path at 1, 5, 10 and 25 million ratings, as a picture of time and memory
 	$(BIN)/python -m benchmarks.speed 1m 5m 10m 25m --only night
 
-bench-serve: $(DEV) ## measure the request path: DATASET=sample, a release, a zip or a folder
+bench-serve: $(DEV) ## the request path under load, on PostgreSQL and Redis: SCALE=1m to 25m, or DATASET=sample, a zip, a folder
+	@scripts/install-servers.sh
+	$(BIN)/python -m benchmarks.serving $(or $(DATASET),$(SCALE),1m) $(ARGS)
 	$(BIN)/python -m benchmarks.request_path $(DATASET)
 
 bench-quality: $(DEV) ## our models and their peers on the same folds of MovieLens: ARGS=--quick leaves out a slow one

@@ -29,7 +29,7 @@ from catalog.titles import fold, search_text, split_title
 
 DATA = Path(os.environ.get("MOVIELENS_DATA") or Path(__file__).parents[2] / "shared" / "data")
 TITLES, SEED = 62_000, 0
-QUERIES = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000
+QUERIES = int(sys.argv[1]) if __name__ == "__main__" and len(sys.argv) > 1 else 1_000
 PAGE, FIRST = 24, 10
 
 Mistake = Callable[[str, random.Random], str]

@@ -6,7 +6,6 @@ A view's docstring is what the OpenAPI document says about it: the first line as
 import logging
 from datetime import datetime
 from typing import Any, cast
-from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -36,7 +35,7 @@ from recommendations.serializers import (
     SimilarMoviesSerializer,
     SimilarQuery,
 )
-from recommendations.store import StoreUnavailable, answers
+from recommendations.store import StoreUnavailable, answers, question
 
 logger = logging.getLogger(__name__)
 
@@ -138,8 +137,7 @@ def _recommendations(request: Request, rater: Rater) -> HttpResponse:
     """Answer from what was answered a moment ago, if run, taste and question are still the same."""
     asked = RecommendationsQuery(data=request.query_params)
     asked.is_valid(raise_exception=True)
-    key = _question(rater, **asked.validated_data)
-    kept = _kept(key)
+    kept = _kept(request, rater)
     if kept is not None:
         return HttpResponse(kept, content_type="application/json")
     found = _recommended(rater, **asked.validated_data)
@@ -151,28 +149,28 @@ def _recommendations(request: Request, rater: Rater) -> HttpResponse:
     }
     answer = JSONRenderer().render(RecommendationsSerializer(page, context={"run": found.run}).data)
     if found.run is not None:
-        _keep(key, answer)
+        _keep(request, rater, found.run, answer)
     return HttpResponse(answer, content_type="application/json")
 
 
-def _question(rater: Rater, n: int, genre: str = "", recommender: str = "") -> str:
+def _kept(request: Request, rater: Rater) -> bytes | None:
     run = LiveRun.objects.values_list("run_id", flat=True).first()
-    return quote(f"{run} {rater.public_id} {rater.taste_version} {n} {genre} {recommender}")
-
-
-def _kept(key: str) -> bytes | None:
     try:
-        return answers(settings.REDIS_URL).get(key)
+        return answers(settings.REDIS_URL).get(rater.public_id, _asked(request, rater, run))
     except StoreUnavailable:
         logger.warning("A recent answer could not be read")
         return None
 
 
-def _keep(key: str, answer: bytes) -> None:
+def _keep(request: Request, rater: Rater, run: int, answer: bytes) -> None:
     try:
-        answers(settings.REDIS_URL).put(key, answer)
+        answers(settings.REDIS_URL).put(rater.public_id, _asked(request, rater, run), answer)
     except StoreUnavailable:
         logger.warning("An answer could not be kept")
+
+
+def _asked(request: Request, rater: Rater, run: int | None) -> str:
+    return question(run, rater.taste_version, request.META.get("QUERY_STRING", ""))
 
 
 def _recommended(

@@ -78,12 +78,11 @@ class Blend:
         return np.stack(columns, axis=1).astype(np.float32)
 
 
-def standardized(scores: Scores, histories: sparse.csr_matrix) -> Scores:
+def standardized(scores: Scores, means: Scores, spreads: Scores) -> Scores:
     """Return `scores` (rows × films) so that each row's unseen films have mean 0 and standard deviation 1.
 
-    A row that says nothing becomes zeros.
+    `means` and `spreads` are those of `moments`. A row that says nothing becomes zeros.
     """
-    means, spreads = moments(scores, histories)
     result: Scores = scores - means[:, None]
     result *= np.divide(1, spreads, out=np.zeros_like(spreads), where=spreads > 0)[:, None]
     return result

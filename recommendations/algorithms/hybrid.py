@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -38,6 +39,7 @@ _SETTINGS: Mapping[str, Mapping[str, Any]] = {
 # Whose likenesses are shown: those of item-KNN are the ones that people recognise.
 _LIKENESSES = ("item_knn", "ease", "als", "slim", "svd", "content", "user_knn", "mf", "trending", "popularity")
 _STACK_BYTES = 128 * 1024**2
+_MOST_SPREADS = 256
 
 
 @dataclass(frozen=True)
@@ -179,39 +181,49 @@ class Hybrid(Recommender):
         if not self.parts_:
             raise ValueError(f"There is no part left of the blend of {', '.join(blend.parts)}.")
         self._blend = blend.only(tuple(self.parts_))
+        self._spreads.clear()
         self.blend_ = {name: list(value) for name, value in asdict(self._blend).items()}
 
     def score(self, histories: sparse.csr_matrix) -> Scores:
         """Return Σ_k w_k z_k: float32, rows × films."""
         total = np.zeros(histories.shape, np.float32)
-        shifts = np.zeros((histories.shape[0], 1), np.float32)
         content = self._standardized("content", histories)
-        for weights, slope, name in zip(
-            self._blend.at(np.diff(histories.indptr)).T, self._blend.slopes, self.parts_, strict=True
-        ):
-            if not weights.any():
-                continue
+        weights = self._blend.at(np.diff(histories.indptr))
+        for place, name in enumerate(self.parts_):
             # A part is asked only about those for whom it counts: short histories and long ones have other parts.
-            rows = slice(None) if weights.all() else np.flatnonzero(weights)
-            asked, share = histories[rows], weights[rows, None]
-            own = self.parts_[name].score(asked)
-            means, spreads = moments(own, asked)
-            scale = np.divide(share[:, 0], spreads, out=np.zeros_like(spreads), where=spreads > 0)[:, None]
-            own *= scale
-            shift = -scale * means[:, None]
-            foreseen = self._foreseen(name)
-            if len(foreseen):
-                own[:, foreseen] = share * np.float32(slope) * content[rows][:, foreseen] - shift
-            total[rows] += own
-            shifts[rows] += shift
-        total += shifts
+            rows = np.flatnonzero(weights[:, place])
+            if len(rows) == len(weights):
+                total += self._weighed(name, weights[:, [place]], histories, content)
+            elif len(rows):
+                total[rows] += self._weighed(name, weights[rows][:, [place]], histories[rows], content[rows])
         return total
+
+    def _weighed(self, name: str, weights: Scores, histories: sparse.csr_matrix, content: Scores) -> Scores:
+        """Return w_k z_k of one part, with `weights` rows × 1, and what is foreseen from the `content` of each row."""
+        own = self.parts_[name].score(histories)
+        means, spreads = self._moments(name, own, histories)
+        scale = np.divide(weights[:, 0], spreads, out=np.zeros_like(spreads), where=spreads > 0)[:, None]
+        own -= means[:, None]
+        own *= scale
+        foreseen = self._foreseen(name)
+        if len(foreseen):
+            slope = np.float32(self._blend.slopes[self._blend.parts.index(name)])
+            own[:, foreseen] = weights * slope * content[:, foreseen]
+        return own
 
     def _standardized(self, name: str, histories: sparse.csr_matrix) -> Scores:
         """Return the standardised scores of a part; zeros when it is not there."""
         if name not in self.parts_:
             return np.zeros(histories.shape, np.float32)
-        return standardized(self.parts_[name].score(histories), histories)
+        scores = self.parts_[name].score(histories)
+        return standardized(scores, *self._moments(name, scores, histories))
+
+    def _moments(self, name: str, scores: Scores, histories: sparse.csr_matrix) -> tuple[Scores, Scores]:
+        """Return the means and standard deviations of a part's scores; those of one history are kept."""
+        means, spreads = moments(scores, histories)
+        if len(spreads) == 1:
+            self._known_spreads(histories)[name] = spreads[0]
+        return means, spreads
 
     def _foreseen(self, name: str) -> Positions:
         """Return the films that a part does not know and content does."""
@@ -247,8 +259,26 @@ class Hybrid(Recommender):
         part = self.parts_.get(name)
         if part is None or not part.personal:
             return np.zeros((len(movies), history.nnz), np.float32)
-        spread = float(moments(part.score(history), history)[1][0])
-        return part.shares(history, movies) / np.float32(spread or np.inf)
+        spreads = self._known_spreads(history)
+        if name not in spreads:
+            spreads[name] = self._moments(name, part.score(history), history)[1][0]
+        return part.shares(history, movies) / (spreads[name] or np.float32(np.inf))
+
+    def _known_spreads(self, history: sparse.csr_matrix) -> dict[str, np.float32]:
+        """Return the standard deviations of the parts' scores of a one-row history, as far as they are known.
+
+        Those of the last histories are kept: reasons follow lists, and both are asked for again and again.
+        """
+        content = history.indices.tobytes() + history.data.tobytes()
+        spreads = self._spreads.pop(content, {})
+        self._spreads[content] = spreads
+        while len(self._spreads) > _MOST_SPREADS:
+            self._spreads.pop(list(self._spreads)[0], None)  # noqa: RUF015  # other threads may add to it meanwhile
+        return spreads
+
+    @cached_property
+    def _spreads(self) -> dict[bytes, dict[str, np.float32]]:
+        return {}
 
     def save(self, folder: Path) -> None:
         """Write the blend into a new `folder`, and each part into a folder `parts` in it."""

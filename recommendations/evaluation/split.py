@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.model_selection import KFold
 
 from recommendations.data.interactions import Ids, SideInformation
 from recommendations.data.preferences import row_of_each
@@ -105,7 +104,7 @@ def k_folds(
     if not 2 <= folds <= interactions.nnz:
         raise CannotSplit(f"{interactions.nnz:,} ratings cannot be cut into {folds} folds.")
     in_file = np.arange(interactions.nnz) if lines is None else np.argsort(lines, kind="stable")
-    for _, fold in KFold(folds, shuffle=True, random_state=seed).split(in_file):
+    for fold in _shuffled_folds(len(in_file), folds, seed):
         foreseen = np.zeros(interactions.nnz, np.bool_)
         foreseen[in_file[fold]] = True
         yield foreseeing(interactions, foreseen, seed)
@@ -168,6 +167,13 @@ def foreseeing(interactions: sparse.csr_matrix, foreseen: Mask, seed: int | None
     training, away = only(interactions, ~foreseen), only(interactions, foreseen)
     people = np.flatnonzero((np.diff(training.indptr) > 0) & (np.diff(away.indptr) > 0))
     return Split(training, training[people], away[people], people, ~foreseen, seed)
+
+
+def _shuffled_folds(places: int, folds: int, seed: int) -> list[NDArray[np.int64]]:
+    """Return which of so many places are in each fold. KFold's own generator: other folds would be no comparison."""
+    order = np.arange(places)
+    np.random.RandomState(seed).shuffle(order)
+    return np.array_split(order, folds)
 
 
 def _wanted(matrix: sparse.csr_matrix, number: int | None = None, share: float | None = None) -> NDArray[np.int64]:

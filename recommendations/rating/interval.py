@@ -3,7 +3,7 @@
 from typing import Self
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from recommendations.rating.bayesian import Values
 
@@ -36,7 +36,7 @@ class Interval:
     @classmethod
     def fit(cls, given: Values, mean: Values, deviation: Values) -> Self:
         """Learn from ratings, their predictions and the deviations σ̂ that were expected; all (n,), n from 0."""
-        prior = norm.ppf((1 + (np.arange(_PRIOR_ERRORS) + 0.5) / _PRIOR_ERRORS) / 2)
+        prior = ndtri((1 + (np.arange(_PRIOR_ERRORS) + 0.5) / _PRIOR_ERRORS) / 2)
         errors = np.abs(given - mean) / deviation
         count = int(np.clip(len(errors) // _GROUP_SIZE, 1, _GROUPS))
         groups = np.array_split(np.argsort(mean, kind="stable"), count)

@@ -18,12 +18,12 @@ class History:
     Attributes:
         movies: keys of the rated films, int64.
         stars: float32, one for each.
-        hidden: keys of films the person does not want to see.
+        hidden: keys of films the person does not want to see; empty where only the ratings were read.
     """
 
     movies: Ids
     stars: Scores
-    hidden: frozenset[int]
+    hidden: frozenset[int] = frozenset()
 
     @property
     def mean(self) -> float:
@@ -34,6 +34,10 @@ class History:
     def unwanted(self) -> set[int]:
         """The films that must not be on a list: rated or hidden."""
         return set(self.movies.tolist()) | self.hidden
+
+    def with_hidden_of(self, rater: Rater) -> "History":
+        """Return the same history with the films that the person does not want to see, which only lists ask for."""
+        return replace(self, hidden=frozenset(hidden_movie_ids(rater)))
 
     def without(self, movie: int) -> "History":
         """Return the same history as if one film had not been rated."""
@@ -46,7 +50,7 @@ class History:
 
 
 def history_of(rater: Rater) -> History:
-    """Read a person's ratings and hidden films."""
+    """Read a person's ratings."""
     rows = list(Rating.objects.filter(rater=rater).order_by().values_list("movie_id", "half_stars"))
     pairs = np.array(rows, np.int64).reshape(-1, 2)
-    return History(pairs[:, 0], (pairs[:, 1] / 2).astype(np.float32), frozenset(hidden_movie_ids(rater)))
+    return History(pairs[:, 0], (pairs[:, 1] / 2).astype(np.float32))

@@ -81,11 +81,12 @@ def live_run() -> TrainingRun | None:
 
 def live_models() -> LiveModels | None:
     """Return the live run's models; None when there is no run, or when its files cannot be used."""
-    run = live_run()
+    # Only what tells the files apart: a run's row carries all its figures, and a page asks several times.
+    run = LiveRun.objects.values_list("run_id", "run__artifact_stamp", "run__default_recommender").first()
     if run is None:
         return None
     try:
-        return _load(run.pk, run.artifact_stamp, run.default_recommender, settings.RECS_RUNS_DIR)
+        return _load(*run, settings.RECS_RUNS_DIR)
     except artifacts.ArtifactError:
         logger.exception("The live run's files cannot be used; the best rated films are served instead")
         return None

@@ -28,7 +28,7 @@ def recommend(
     `genre` is a genre's name. `recommender` picks another one of the live run than the published default; raises
     UnknownRecommender when the run has none of that name. Fewer films than `n` only when there are no more.
     """
-    history = history_of(rater)
+    history = history_of(rater).with_hidden_of(rater)
     models = live_models()
     if models is None:
         return _without_models(rater, history, n, genre)

@@ -3,12 +3,12 @@
 from functools import lru_cache
 from pathlib import Path
 
-from recommendations.store.answers import Answers, NoAnswers
+from recommendations.store.answers import Answers, NoAnswers, question
 from recommendations.store.file_lists import FileTopLists
 from recommendations.store.redis_lists import RedisAnswers, RedisTopLists
 from recommendations.store.toplists import StoreUnavailable, TopList, TopListStore
 
-__all__ = ["Answers", "StoreUnavailable", "TopList", "TopListStore", "answers", "toplists"]
+__all__ = ["Answers", "StoreUnavailable", "TopList", "TopListStore", "answers", "question", "toplists"]
 
 
 @lru_cache(maxsize=4)

@@ -5,22 +5,27 @@ from typing import Protocol
 SECONDS = 300
 
 
+def question(run: int | None, taste_version: int, query: str) -> str:
+    """Return a question with everything that the answer to a person depends on; `query` is the address' own."""
+    return f"{run} {taste_version} {query}"
+
+
 class Answers(Protocol):
-    """The contract. Whoever asks puts everything that the answer depends on into the key; see `RedisAnswers`."""
+    """The contract: an answer belongs to one person and one question, as `question` words it."""
 
-    def get(self, key: str) -> bytes | None:
-        """Return the answer kept under `key`, or None. Raises StoreUnavailable."""
+    def get(self, rater: int, asked: str) -> bytes | None:
+        """Return what the person with this public id was answered, or None. Raises StoreUnavailable."""
 
-    def put(self, key: str, answer: bytes) -> None:
+    def put(self, rater: int, asked: str, answer: bytes) -> None:
         """Keep an answer for SECONDS, so that a corrected title is soon seen. Raises StoreUnavailable."""
 
 
 class NoAnswers:
     """Keeps nothing: the embedded set-up serves a few people, and works each answer out."""
 
-    def get(self, key: str) -> bytes | None:
+    def get(self, rater: int, asked: str) -> bytes | None:
         """Return None."""
         return None
 
-    def put(self, key: str, answer: bytes) -> None:
+    def put(self, rater: int, asked: str, answer: bytes) -> None:
         """Forget it."""

@@ -3,6 +3,8 @@
 import contextlib
 from collections.abc import Iterable, Iterator
 from itertools import chain
+from urllib.parse import quote
+from zlib import crc32
 
 import numpy as np
 import redis
@@ -12,6 +14,7 @@ from recommendations.store.toplists import Block, StoreUnavailable, TopList, Top
 
 _PREFIX = "marquee:lists"
 _ANSWERS = "marquee:answers:"
+_SLOTS = 8
 # A run's lists are spread over this many hashes, so that a cluster can spread them over its machines and dropping a
 # run is a few commands however many people there are.
 _BUCKETS = 64
@@ -92,21 +95,34 @@ class RedisTopLists(TopListStore):
 
 
 class RedisAnswers:
-    """Strings under `marquee:answers:<key>` that Redis forgets by itself."""
+    """Strings `marquee:answers:<rater>:<slot>` that Redis forgets by itself: the question in a line, then the answer.
+
+    Each person has a few slots and a question always has the same one, so that nobody fills Redis with questions.
+    """
 
     def __init__(self, url: str, *, timeout: float = 1.0) -> None:
         self._client = redis.Redis.from_url(url, socket_timeout=timeout, socket_connect_timeout=timeout)
 
-    def get(self, key: str) -> bytes | None:
-        """Return the answer kept under `key`, or None. Raises StoreUnavailable."""
+    def get(self, rater: int, asked: str) -> bytes | None:
+        """Return the answer that the slot holds, if it is one to this question."""
         with _available():
-            answer = self._client.get(_ANSWERS + key)
-        return answer if isinstance(answer, bytes) else None
+            kept = self._client.get(_slot(rater, asked))
+        line = _line(asked)
+        return kept[len(line) :] if isinstance(kept, bytes) and kept.startswith(line) else None
 
-    def put(self, key: str, answer: bytes) -> None:
-        """Keep an answer. Raises StoreUnavailable."""
+    def put(self, rater: int, asked: str, answer: bytes) -> None:
+        """Keep an answer in place of the one in its slot."""
         with _available():
-            self._client.set(_ANSWERS + key, answer, ex=SECONDS)
+            self._client.set(_slot(rater, asked), _line(asked) + answer, ex=SECONDS)
+
+
+def _slot(rater: int, asked: str) -> str:
+    query = asked.rpartition(" ")[2]
+    return f"{_ANSWERS}{rater}:{crc32(query.encode(errors='replace')) % _SLOTS}"
+
+
+def _line(asked: str) -> bytes:
+    return quote(asked, safe=" =&%+").encode() + b"\n"
 
 
 def _key(run: int, recommender: str, bucket: int) -> str:

@@ -79,3 +79,21 @@ def test_somebody_who_only_dislikes_still_gets_a_list() -> None:
 def test_a_hybrid_of_what_is_not_a_part_is_refused(parts: tuple[str, ...]) -> None:
     with pytest.raises(ValueError, match="A hybrid is made of"):
         registry.create("hybrid", parts=parts)
+
+
+def test_reasons_after_a_list_score_no_part_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    model, person = _hybrid(parts=("als", "ease")), history(FILMS, {0: 5, 1: 4.5, 30: 1})
+    alone = model.shares(person, np.arange(FILMS, dtype=np.int32))
+    again = _hybrid(parts=("als", "ease"))
+    again.score(person)
+    for part in again.parts:
+        monkeypatch.setattr(type(part), "score", None)
+    np.testing.assert_array_equal(again.shares(person, np.arange(FILMS, dtype=np.int32)), alone)
+
+
+def test_what_is_remembered_of_histories_stays_bounded_and_ends_with_a_fit() -> None:
+    model = _hybrid(parts=("popularity", "ease"))
+    for stars in np.linspace(0.5, 5, 300):
+        model.score(history(FILMS, {0: stars}))
+    assert len(model._spreads) == 256
+    assert model.fit(two_tastes(films=FILMS))._spreads == {}

@@ -30,7 +30,7 @@ def test_arrays_matrices_and_facts_come_back_as_they_were(folder: Path) -> None:
 
 def test_arrays_are_mapped_and_cannot_be_changed(folder: Path) -> None:
     kept, _ = arrays.read(folder)
-    assert isinstance(kept["numbers"], np.memmap)
+    assert isinstance(kept["numbers"].base, np.memmap)
     with pytest.raises(ValueError, match="read-only"):
         kept["numbers"][0] = 1
 

@@ -6,7 +6,7 @@ from itertools import count
 import pytest
 from playwright.sync_api import Page, expect
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+pytestmark = pytest.mark.e2e
 
 SCIENCE_FICTION = ["Alien", "Blade Runner", "The Matrix", "The Terminator", "Interstellar"]
 _names = count(1)

@@ -1,10 +1,11 @@
 """The live run: which one it is, and its models, mapped into memory once for each process."""
 
 import logging
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from django.conf import settings
@@ -17,6 +18,9 @@ from recommendations.rating import StarPredictor
 from recommendations.store import artifacts
 
 logger = logging.getLogger(__name__)
+
+MOST_REMEMBERED = 256
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,22 @@ class LiveModels:
                 raise registry.UnknownRecommender(f"Run {self.run} was trained without {name}.")
             self._recommenders[name] = registry.load(folder)
         return self._recommenders[name]
+
+    def remembered(self, question: Hashable, work: Callable[[], Answer]) -> Answer:
+        """Return what `work` gave when the same question was asked before, else what it gives now.
+
+        The last MOST_REMEMBERED answers are kept, so that a list that is looked at again costs no arithmetic.
+        """
+        found = self._answers.pop(question, None)
+        answer = work() if found is None else cast("Answer", found)
+        self._answers[question] = answer
+        while len(self._answers) > MOST_REMEMBERED:
+            self._answers.pop(list(self._answers)[0], None)  # noqa: RUF015  # other threads may add to it meanwhile
+        return answer
+
+    @cached_property
+    def _answers(self) -> dict[Hashable, object]:
+        return {}
 
     def in_genre(self, genre: str) -> NDArray[np.bool_]:
         """Return which films have the genre called `genre`; none when there is no such genre."""

@@ -125,8 +125,13 @@ def _films(
     keys = [movie for movie, _, _ in chosen]
     movies = Movie.objects.with_genres().in_bulk(keys)
     positions: Positions = models.ids.movie_ix(keys)
-    why = reasons(models.recommender(name), history, models.ids, keys)
-    stars = predictions(models, history, keys, positions)
+    why, stars = models.remembered(
+        (name, history.movies.tobytes(), history.stars.tobytes(), tuple(keys)),
+        lambda: (
+            reasons(models.recommender(name), history, models.ids, keys),
+            predictions(models, history, keys, positions),
+        ),
+    )
     return tuple(
         RecommendedMovie(movies[key], score, source, why.get(key, ()) if source == name else (), stars.get(key))
         for key, score, source in chosen

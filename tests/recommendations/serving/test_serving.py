@@ -9,6 +9,7 @@ from accounts import services
 from accounts.models import User
 from catalog.models import Movie, Rater
 from recommendations import serving
+from recommendations.algorithms import Recommender
 from recommendations.algorithms.registry import UnknownRecommender
 from recommendations.models import TrainingRun
 from recommendations.store import StoreUnavailable, artifacts
@@ -108,6 +109,15 @@ def test_reasons_name_own_ratings_that_were_liked(ada: Rater, site: list[Movie])
     assert all(reason.stars == 5 for reason in film.reasons)
     assert sum(reason.share for reason in film.reasons) <= 1.0001
     assert film.score > 0
+
+
+def test_a_list_that_is_looked_at_again_is_not_worked_out_again(
+    ada: Rater, site: list[Movie], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _rate(ada, site[:3], 5)
+    first = serving.recommend(ada, n=5)
+    monkeypatch.setattr(Recommender, "reasons", None)
+    assert serving.recommend(ada, n=5).films == first.films
 
 
 def test_predicted_stars_follow_the_persons_taste(ada: Rater, site: list[Movie]) -> None:

@@ -5,7 +5,7 @@ import logging
 import numpy as np
 from django.conf import settings
 
-from catalog.models import Movie, Rater
+from catalog.models import Catalogue, Movie, Rater
 from recommendations.algorithms.ranking import best_of_one
 from recommendations.data.interactions import Positions, Scores
 from recommendations.serving.explain import reasons
@@ -121,17 +121,21 @@ def _popular(
 def _films(
     chosen: list[tuple[int, float, str]], history: History, models: LiveModels, name: str
 ) -> tuple[RecommendedMovie, ...]:
+    """Return the films of a list; one that was made from the same ratings and films a while ago is given again."""
+    stamp = Catalogue.objects.values_list("stamp", flat=True).first()
+    asked = (stamp, name, history.movies.tobytes(), history.stars.tobytes(), tuple(chosen))
+    return models.remembered(asked, lambda: _described(chosen, history, models, name))
+
+
+def _described(
+    chosen: list[tuple[int, float, str]], history: History, models: LiveModels, name: str
+) -> tuple[RecommendedMovie, ...]:
     """Fetch the films, and say why and how many stars for each of them."""
     keys = [movie for movie, _, _ in chosen]
     movies = Movie.objects.with_genres().in_bulk(keys)
     positions: Positions = models.ids.movie_ix(keys)
-    why, stars = models.remembered(
-        (name, history.movies.tobytes(), history.stars.tobytes(), tuple(keys)),
-        lambda: (
-            reasons(models.recommender(name), history, models.ids, keys),
-            predictions(models, history, keys, positions),
-        ),
-    )
+    why = reasons(models.recommender(name), history, models.ids, keys)
+    stars = predictions(models, history, keys, positions)
     return tuple(
         RecommendedMovie(movies[key], score, source, why.get(key, ()) if source == name else (), stars.get(key))
         for key, score, source in chosen

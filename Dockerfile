@@ -3,7 +3,7 @@
 FROM python:3.13-slim AS build
 RUN python -m venv /venv
 COPY requirements.txt /app/
-RUN --mount=type=cache,target=/root/.cache/pip /venv/bin/pip install --require-hashes -r /app/requirements.txt
+RUN --mount=type=cache,target=/packages /venv/bin/pip install --cache-dir /packages --require-hashes -r /app/requirements.txt
 COPY . /app
 WORKDIR /app
 RUN VAR_DIR=/tmp/build STATIC_ROOT=/app/collected /venv/bin/python manage.py collectstatic --noinput \

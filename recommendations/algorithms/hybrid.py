@@ -128,9 +128,10 @@ class Hybrid(Recommender):
         """Return the parts that have weight, and those that foresee or show likenesses; the others cost but time."""
         weights = dict(zip(blend.parts, np.transpose(blend.weights), strict=True))
         helpers = {_LIKENESSES[0], "content" if any(blend.slopes) else ""}
-        useless = [name for name in names if name not in helpers and name in weights and not weights[name].any()]
-        self.left_out_ |= dict.fromkeys(useless, "The others say all that it says: its weight is 0.")
-        return [name for name in names if name not in useless]
+        needed = [name for name in names if name in weights and (name in helpers or weights[name].any())]
+        useless = dict.fromkeys(set(names) - set(needed), "The others say all that it says: its weight is 0.")
+        self.left_out_ = useless | self.left_out_
+        return needed
 
     def _new(self, name: str) -> Recommender:
         settings = {**_SETTINGS.get(name, {}), **self.config.settings.get(name, {})}

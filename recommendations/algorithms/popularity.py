@@ -1,14 +1,12 @@
 """Popularity: the films that many people rated, and rated well. Knows nothing of the person."""
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 from scipy import sparse
 
-from recommendations.algorithms.base import Recommender
-from recommendations.algorithms.ranking import best_of_one
-from recommendations.data.interactions import Positions, Scores, SideInformation
+from recommendations.algorithms.impersonal import Impersonal
+from recommendations.data.interactions import SideInformation
 from recommendations.data.preferences import is_implicit
 
 
@@ -26,7 +24,7 @@ class PopularityConfig:
     prior_votes: float = 10.0
 
 
-class Popularity(Recommender):
+class Popularity(Impersonal):
     """Damped mean with a minimum of votes.
 
         score_i = (Σ_u r_ui + k·μ) / (n_i + k) · min(1, n_i / m)
@@ -40,10 +38,7 @@ class Popularity(Recommender):
 
     name = "popularity"
     Config = PopularityConfig
-    personal = False
     config: PopularityConfig
-    learned_arrays: ClassVar[tuple[str, ...]] = ("scores_",)
-    scores_: Scores
 
     def memory_bound(self, people: int, films: int, ratings: int) -> int:
         """Return what a few vectors take."""
@@ -63,17 +58,3 @@ class Popularity(Recommender):
         if self.config.minimum_votes is not None:
             return max(1, self.config.minimum_votes)
         return max(5.0, float(np.quantile(counts[counts > 0], 0.9)))
-
-    def score(self, histories: sparse.csr_matrix) -> Scores:
-        """Return the same scores for every row."""
-        return np.repeat(self.scores_[None, :], histories.shape[0], axis=0)
-
-    def similar(self, movie_ix: int, n: int) -> tuple[Positions, Scores]:
-        """Return the most popular other films: popularity knows no likeness."""
-        scores = np.array(self.scores_)
-        scores[movie_ix] = 0
-        return best_of_one(scores, n)
-
-    def shares(self, history: sparse.csr_matrix, movies: Positions) -> Scores:
-        """Return zeros: no rating of the person has a share in it."""
-        return np.zeros((len(movies), history.nnz), np.float32)

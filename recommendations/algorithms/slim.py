@@ -7,6 +7,7 @@ import numpy as np
 from scipy import sparse
 
 from recommendations.algorithms.base import Recommender
+from recommendations.algorithms.linear import between
 from recommendations.algorithms.ranking import best_of_one
 from recommendations.data.interactions import Positions, Scores, SideInformation
 from recommendations.data.preferences import (
@@ -120,6 +121,5 @@ class SLIM(Recommender):
     def shares(self, history: sparse.csr_matrix, movies: Positions) -> Scores:
         """Return p_uj d_j W_ji of each film j of the history; they add up to the score."""
         wanted = preferences(history, implicit=self.implicit_)
-        toward: Scores = self.weights_[history.indices][:, movies].toarray().T
-        shares: Scores = toward * wanted.data
+        shares: Scores = between(self.weights_, history.indices, movies).T * wanted.data
         return shares

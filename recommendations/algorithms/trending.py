@@ -6,10 +6,9 @@ from typing import ClassVar
 import numpy as np
 from scipy import sparse
 
-from recommendations.algorithms.base import Recommender
+from recommendations.algorithms.impersonal import Impersonal
 from recommendations.algorithms.popularity import Popularity
-from recommendations.algorithms.ranking import best_of_one
-from recommendations.data.interactions import Positions, Scores, SideInformation
+from recommendations.data.interactions import SideInformation
 from recommendations.data.preferences import is_implicit, preferences
 
 DAY = 86_400
@@ -27,7 +26,7 @@ class TrendingConfig:
     half_life_days: float | None = None
 
 
-class Trending(Recommender):
+class Trending(Impersonal):
     """Popularity with exponential decay before the last rating.
 
         score_i = Σ_u p_ui 2^-((T - t_ui) / h)
@@ -42,11 +41,8 @@ class Trending(Recommender):
 
     name = "trending"
     Config = TrendingConfig
-    personal = False
     config: TrendingConfig
-    learned_arrays: ClassVar[tuple[str, ...]] = ("scores_",)
     learned_facts: ClassVar[tuple[str, ...]] = ("half_life_days_",)
-    scores_: Scores
     half_life_days_: float
 
     def memory_bound(self, people: int, films: int, ratings: int) -> int:
@@ -64,17 +60,3 @@ class Trending(Recommender):
         wanted = preferences(interactions, implicit=is_implicit(interactions))
         faded = wanted.data * 2 ** -(ages / self.half_life_days_)
         self.scores_ = np.bincount(wanted.indices, weights=faded, minlength=self.films_).astype(np.float32)
-
-    def score(self, histories: sparse.csr_matrix) -> Scores:
-        """Return the same scores for every row."""
-        return np.repeat(self.scores_[None, :], histories.shape[0], axis=0)
-
-    def similar(self, movie_ix: int, n: int) -> tuple[Positions, Scores]:
-        """Return the other films that trend most: trending knows no likeness."""
-        scores = np.array(self.scores_)
-        scores[movie_ix] = 0
-        return best_of_one(scores, n)
-
-    def shares(self, history: sparse.csr_matrix, movies: Positions) -> Scores:
-        """Return zeros: no rating of the person has a share in it."""
-        return np.zeros((len(movies), history.nnz), np.float32)

@@ -62,6 +62,14 @@ def test_a_blend_that_is_given_is_not_learned_again() -> None:
     np.testing.assert_array_equal(again.score(histories), first.score(histories))
 
 
+def test_parts_that_a_given_blend_does_not_name_are_not_fitted(monkeypatch: pytest.MonkeyPatch) -> None:
+    blend = _hybrid(parts=("popularity", "ease")).blend_
+    monkeypatch.setattr(ALS, "_fit", lambda *_: pytest.fail("It was fitted for nothing."))
+    again = _hybrid(parts=("popularity", "ease", "als"), blend=blend)
+    assert set(again.parts_) == {"popularity", "ease"}
+    assert "weight" in again.left_out_["als"]
+
+
 def test_without_ratings_popular_films_are_listed() -> None:
     model = _hybrid()
     listed, _ = model.recommend(history(FILMS, {}), 5)

@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 from scipy import sparse
 
-from recommendations.algorithms.base import Recommender
+from recommendations.algorithms.factored import Factored
 from recommendations.algorithms.least_squares import gram_of, improve_rows, inverse_of_row, memory_bound, solve_rows
 from recommendations.algorithms.ranking import most_alike
 from recommendations.data.interactions import Positions, Scores, SideInformation
@@ -40,7 +40,7 @@ class ALSConfig:
     seed: int = 0
 
 
-class ALS(Recommender):
+class ALS(Factored):
     """Weighted matrix factorization by alternating least squares, with closed-form fold-in.
 
         L = Σ_u v_u (Σ_i rated (p_ui - w_u · h_i)² + α Σ_i (w_u · h_i)²) + λ (Σ_u v_u |w_u|² + Σ_i |h_i|²)
@@ -103,11 +103,13 @@ class ALS(Recommender):
     def _gram(self, factors: Scores) -> Scores:
         return gram_of(factors, self.config.unobserved_weight, self.regularization_)
 
-    def score(self, histories: sparse.csr_matrix) -> Scores:
-        """Return W Hᵀ with W solved for these histories: float32, rows × films."""
-        people = solve_rows(preferences(histories, implicit=self.implicit_), self.film_factors_, self.gram_)
-        scores: Scores = people @ self.film_factors_.T
-        return scores
+    def people(self, histories: sparse.csr_matrix) -> Scores:
+        """Return W, solved for these histories: float32, rows × factors."""
+        return solve_rows(preferences(histories, implicit=self.implicit_), self.film_factors_, self.gram_)
+
+    def films(self) -> Scores:
+        """Return H."""
+        return self.film_factors_
 
     def similar(self, movie_ix: int, n: int) -> tuple[Positions, Scores]:
         """Return the films whose factors point the same way."""

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from recommendations.algorithms.base import Recommender
+from recommendations.algorithms.factored import Factored
 from recommendations.algorithms.randomized_svd import memory_bound, strongest_factors
 from recommendations.algorithms.ranking import most_alike
 from recommendations.data.interactions import Positions, Scores, SideInformation
@@ -38,7 +38,7 @@ class ContentConfig:
     seed: int = 0
 
 
-class Content(Recommender):
+class Content(Factored):
     """TF-IDF features of films, mapped to the factors of taste by ridge regression; works for films nobody rated.
 
         C ≈ U Σ Vᵀ,   E = V Σ^½,   W = (Xᵀ D X + λ 1)⁻¹ Xᵀ D E,   Y = X W
@@ -93,10 +93,14 @@ class Content(Recommender):
         self.seen_ = np.where((ratings > 0)[:, None], self.seen_, self.foreseen_)
         self.known_ = np.diff(features.indptr) > 0
 
-    def score(self, histories: sparse.csr_matrix) -> Scores:
-        """Return P E Yᵀ: float32, rows × films."""
-        scores: Scores = (preferences(histories, implicit=self.implicit_) @ self.seen_) @ self.foreseen_.T
-        return scores
+    def people(self, histories: sparse.csr_matrix) -> Scores:
+        """Return P E: float32, rows × factors."""
+        people: Scores = preferences(histories, implicit=self.implicit_) @ self.seen_
+        return people
+
+    def films(self) -> Scores:
+        """Return Y."""
+        return self.foreseen_
 
     def similar(self, movie_ix: int, n: int) -> tuple[Positions, Scores]:
         """Return the films whose features foretell the same taste."""

@@ -5,21 +5,29 @@ from typing import ClassVar
 import numpy as np
 from scipy import sparse
 
-from recommendations.algorithms.base import Recommender
+from recommendations.algorithms.factored import Factored
 from recommendations.algorithms.ranking import best_of_one
 from recommendations.data.interactions import Positions, Scores
 
 
-class Impersonal(Recommender):
+class Impersonal(Factored):
     """A recommender that learns `scores_`, float32, films, and knows nothing of whoever asks."""
 
     personal = False
     learned_arrays: ClassVar[tuple[str, ...]] = ("scores_",)
     scores_: Scores
 
-    def score(self, histories: sparse.csr_matrix) -> Scores:
-        """Return the same scores for every row."""
-        return np.repeat(self.scores_[None, :], histories.shape[0], axis=0)
+    def people(self, histories: sparse.csr_matrix) -> Scores:
+        """Return nothing for each row: float32, rows × 0."""
+        return np.empty((histories.shape[0], 0), np.float32)
+
+    def films(self) -> Scores:
+        """Return nothing for each film: float32, films × 0."""
+        return np.empty((self.films_, 0), np.float32)
+
+    def bias(self) -> Scores:
+        """Return the scores."""
+        return self.scores_
 
     def similar(self, movie_ix: int, n: int) -> tuple[Positions, Scores]:
         """Return the other films with the best scores: there is no likeness to go by."""

@@ -1,16 +1,14 @@
 """Item-KNN: films are alike when the same people want more of them."""
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 from scipy import sparse
 
-from recommendations.algorithms.base import Recommender
-from recommendations.algorithms.linear import between
+from recommendations.algorithms.linear import Linear
 from recommendations.algorithms.neighborhoods import film_neighborhoods, memory_bound
 from recommendations.data.interactions import Positions, Scores, SideInformation
-from recommendations.data.preferences import damped_by_activity, is_implicit, likings, preferences
+from recommendations.data.preferences import damped_by_activity, is_implicit, likings
 
 
 @dataclass(frozen=True)
@@ -33,7 +31,7 @@ class ItemKNNConfig:
     amplification: float = 2.0
 
 
-class ItemKNN(Recommender):
+class ItemKNN(Linear):
     """Neighbourhood of films by shrunk cosine.
 
         sim_ij = (x_i · x_j) / (|x_i| |x_j| + s)
@@ -52,10 +50,6 @@ class ItemKNN(Recommender):
     name = "item_knn"
     Config = ItemKNNConfig
     config: ItemKNNConfig
-    learned_arrays: ClassVar[tuple[str, ...]] = ("weights_",)
-    learned_facts: ClassVar[tuple[str, ...]] = ("implicit_",)
-    weights_: sparse.csr_matrix
-    implicit_: bool
 
     def memory_bound(self, people: int, films: int, ratings: int) -> int:
         """Return what finding the neighbours of every film takes."""
@@ -67,19 +61,8 @@ class ItemKNN(Recommender):
         self.weights_ = film_neighborhoods(wanted, self.config.neighbors, self.config.shrinkage)
         self.weights_.data **= self.config.amplification
 
-    def score(self, histories: sparse.csr_matrix) -> Scores:
-        """Return Σ_j p_uj sim_ji^a: float32, rows × films."""
-        scores: Scores = (preferences(histories, implicit=self.implicit_) @ self.weights_).toarray()
-        return scores
-
     def similar(self, movie_ix: int, n: int) -> tuple[Positions, Scores]:
         """Return the kept neighbours of a film and their likeness, 0 to 1."""
         row = self.weights_[[movie_ix]]
         order = np.argsort(-row.data, kind="stable")[:n]
         return row.indices[order].astype(np.int32), row.data[order] ** np.float32(1 / self.config.amplification)
-
-    def shares(self, history: sparse.csr_matrix, movies: Positions) -> Scores:
-        """Return p_uj sim_ji^a of each film j of the history; they add up to the score."""
-        wanted = preferences(history, implicit=self.implicit_)
-        shares: Scores = between(self.weights_, history.indices, movies).T * wanted.data
-        return shares

@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 from scipy import sparse
 
-from recommendations.algorithms.base import Recommender
+from recommendations.algorithms.factored import Factored
 from recommendations.algorithms.least_squares import gram_of, improve_rows, inverse_of_row, memory_bound, solve_rows
 from recommendations.algorithms.ranking import most_alike
 from recommendations.data.interactions import Positions, Scores, SideInformation
@@ -35,7 +35,7 @@ class MFConfig:
     seed: int = 0
 
 
-class MF(Recommender):
+class MF(Factored):
     """Biased matrix factorization of preferences, by alternating least squares.
 
         p̂_ui = b_u + b_i + w_u · h_i
@@ -100,15 +100,18 @@ class MF(Recommender):
         weight = self.config.unobserved_weight
         return gram_of(features, weight, self.regularization_), -np.float32(weight) * (bias @ features)
 
-    def _people(self, wanted: sparse.csr_matrix) -> Scores:
-        """Return b_u and w_u for each row: rows × (1 + factors)."""
-        return solve_rows(_less(wanted, self.film_bias_), self.film_factors_, self.gram_, self.pull_)
+    def people(self, histories: sparse.csr_matrix) -> Scores:
+        """Return b_u and w_u for each row: float32, rows × (1 + factors)."""
+        wanted = _less(preferences(histories, implicit=self.implicit_), self.film_bias_)
+        return solve_rows(wanted, self.film_factors_, self.gram_, self.pull_)
 
-    def score(self, histories: sparse.csr_matrix) -> Scores:
-        """Return b_u + b_i + w_u · h_i: float32, rows × films."""
-        people = self._people(preferences(histories, implicit=self.implicit_))
-        scores: Scores = people @ self.film_factors_.T + self.film_bias_
-        return scores
+    def films(self) -> Scores:
+        """Return 1 and h_i."""
+        return self.film_factors_
+
+    def bias(self) -> Scores:
+        """Return b_i."""
+        return self.film_bias_
 
     def similar(self, movie_ix: int, n: int) -> tuple[Positions, Scores]:
         """Return the films whose factors point the same way, biases apart."""

@@ -1,13 +1,11 @@
 """SLIM: EASE whose weights may not be negative. Fewer and plainer weights, for the films that most people rate."""
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 from scipy import sparse
 
-from recommendations.algorithms.base import Recommender
-from recommendations.algorithms.linear import between
+from recommendations.algorithms.linear import Linear
 from recommendations.algorithms.ranking import best_of_one
 from recommendations.data.interactions import Positions, Scores, SideInformation
 from recommendations.data.preferences import (
@@ -15,7 +13,6 @@ from recommendations.data.preferences import (
     damped_by_activity,
     is_implicit,
     popularity_weights,
-    preferences,
     with_films_weighted,
 )
 
@@ -45,7 +42,7 @@ class SLIMConfig:
     activity_damping: float = 0.125
 
 
-class SLIM(Recommender):
+class SLIM(Linear):
     """Sparse linear method: each film as a sum of others, by ADMM.
 
         min_W ½ |X - X W|² + λ/2 |W|² + β |W|₁   with W ≥ 0 and a diagonal of 0,   score_ui = Σ_j p_uj d_j W_ji
@@ -63,10 +60,6 @@ class SLIM(Recommender):
     name = "slim"
     Config = SLIMConfig
     config: SLIMConfig
-    learned_arrays: ClassVar[tuple[str, ...]] = ("weights_",)
-    learned_facts: ClassVar[tuple[str, ...]] = ("implicit_",)
-    weights_: sparse.csr_matrix
-    implicit_: bool
 
     def memory_bound(self, people: int, films: int, ratings: int) -> int:
         """Return eight dense matrices of the solved films, and their weights as CSR."""
@@ -109,17 +102,6 @@ class SLIM(Recommender):
         np.fill_diagonal(weights, 0)
         return weights
 
-    def score(self, histories: sparse.csr_matrix) -> Scores:
-        """Return p d W: float32, rows × films."""
-        scores: Scores = (preferences(histories, implicit=self.implicit_) @ self.weights_).toarray()
-        return scores
-
     def similar(self, movie_ix: int, n: int) -> tuple[Positions, Scores]:
         """Return the films that one film alone speaks for, and its weight in them."""
         return best_of_one(self.weights_[[movie_ix]].toarray()[0], n)
-
-    def shares(self, history: sparse.csr_matrix, movies: Positions) -> Scores:
-        """Return p_uj d_j W_ji of each film j of the history; they add up to the score."""
-        wanted = preferences(history, implicit=self.implicit_)
-        shares: Scores = between(self.weights_, history.indices, movies).T * wanted.data
-        return shares

@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 from scipy import sparse
 
-from recommendations.algorithms.base import Recommender
+from recommendations.algorithms.factored import Factored
 from recommendations.algorithms.randomized_svd import memory_bound, strongest_factors
 from recommendations.algorithms.ranking import most_alike
 from recommendations.data.interactions import Positions, Scores, SideInformation
@@ -31,7 +31,7 @@ class SVDConfig:
     seed: int = 0
 
 
-class SVD(Recommender):
+class SVD(Factored):
     """Truncated singular value decomposition of the preferences, with fold-in by projection.
 
         P ≈ U Σ Vᵀ,   f_i = v_i (Σ² / (Σ² + λ))^½,   score_ui = Σ_j p_uj (f_j · f_i)
@@ -72,10 +72,14 @@ class SVD(Recommender):
         self.film_factors_ = (directions * trust).astype(np.float32)
         self.strengths_ = strengths
 
-    def score(self, histories: sparse.csr_matrix) -> Scores:
-        """Return P F Fᵀ: float32, rows × films."""
-        scores: Scores = (preferences(histories, implicit=self.implicit_) @ self.film_factors_) @ self.film_factors_.T
-        return scores
+    def people(self, histories: sparse.csr_matrix) -> Scores:
+        """Return P F: float32, rows × factors."""
+        people: Scores = preferences(histories, implicit=self.implicit_) @ self.film_factors_
+        return people
+
+    def films(self) -> Scores:
+        """Return F."""
+        return self.film_factors_
 
     def similar(self, movie_ix: int, n: int) -> tuple[Positions, Scores]:
         """Return the films whose factors point the same way."""

@@ -60,7 +60,7 @@ class Recommender(ABC):
 
     def small_bound(self, people: int, films: int, ratings: int) -> int:
         """Return what every recommender may take: a few copies of the ratings, vectors, and blocks of scores."""
-        return 60 * ratings + 100 * (people + films) + 4 * min(BLOCK_BYTES, 4 * people * films) + BLOCK_BYTES // 16
+        return 45 * ratings + 100 * (people + films) + 4 * min(BLOCK_BYTES, 4 * people * films) + BLOCK_BYTES // 16
 
     @abstractmethod
     def _fit(self, interactions: sparse.csr_matrix, side: SideInformation) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from recommendations.data.interactions import Scores, entries
+from recommendations.data.interactions import Positions, Scores, entries
 from recommendations.data.preferences import is_implicit, likings, popularity_weights, row_of_each, with_films_weighted
 
 LENGTHS = (1, 2, 5)
@@ -24,7 +24,7 @@ _SHORTER = 35
 # finding a film counts less by this power of its ratings.
 _SURPRISE = 0.15
 # Variances below this part of the mean square are what float32 sums leave of none.
-_SAME = 1e-6
+SAME = 1e-6
 
 Weights = NDArray[np.float64]
 
@@ -35,6 +35,12 @@ class Lesson(NamedTuple):
     length: float
     histories: sparse.csr_matrix
     wanted: sparse.csr_matrix
+
+    def at(self, films: Positions) -> "Lesson":
+        """Return the lesson with these films as its only columns."""
+        if len(films) == self.wanted.shape[1]:
+            return self
+        return Lesson(self.length, self.histories[:, films], self.wanted[:, films])
 
 
 @dataclass(frozen=True)
@@ -98,21 +104,26 @@ def moments(scores: Scores, histories: sparse.csr_matrix) -> tuple[Scores, Score
     unseen = np.maximum(scores.shape[1] - np.diff(histories.indptr), 1)
     means = (scores.sum(axis=1) - np.bincount(rows, seen, len(scores))) / unseen
     squares = np.einsum("ij,ij->i", scores, scores) - np.bincount(rows, seen**2, len(scores))
-    variances = squares / unseen - means**2
-    spreads = np.sqrt(np.where(variances > _SAME * squares / unseen, variances, 0))
-    return means.astype(np.float32), spreads.astype(np.float32)
+    return means.astype(np.float32), spreads_of(means, squares / unseen)
+
+
+def spreads_of(means: Weights, squares: Weights) -> Scores:
+    """Return standard deviations from means and mean squares; 0 where all values are the same."""
+    variances = squares - means**2
+    spreads: Scores = np.sqrt(np.where(variances > SAME * squares, variances, 0)).astype(np.float32)
+    return spreads
 
 
 def lessons(
-    interactions: sparse.csr_matrix, share: float, most: int, generator: np.random.Generator
+    interactions: sparse.csr_matrix, films: Positions, share: float, most: int, generator: np.random.Generator
 ) -> tuple[sparse.csr_matrix, list[Lesson]]:
     """Return what parts may learn from for now, and lessons in what is hidden from them.
 
     A `share` of the people, at most `most`, is hidden whole: cut down to each of LENGTHS ratings for a lesson of its
     own, and shown four fifths of their ratings in the last one. That one also has up to four times `most` people of
     whom only a tenth of the ratings is hidden: most people that are served were in the training. What is wanted are
-    the hidden films that were rated at or above the person's own mean; in the short lessons a film that few have
-    rated gains more than one that everybody knows.
+    those of the `films` that were hidden and rated at or above the person's own mean; in the short lessons a film that
+    few have rated gains more than one that everybody knows.
     """
     counts = np.diff(interactions.indptr)
     order = generator.permutation(np.flatnonzero(counts >= 2))
@@ -120,6 +131,7 @@ def lessons(
     strangers, known = np.sort(order[:many]), order[many : many + 4 * most]
     rows = row_of_each(interactions)
     liked = likings(interactions, implicit=is_implicit(interactions)).data >= 1
+    liked &= np.isin(np.arange(interactions.shape[1]), films)[interactions.indices]
     hidden = np.isin(rows, known) & (generator.random(interactions.nnz) < _HIDDEN_SHARE)
     shown = entries(interactions, ~hidden & ~np.isin(rows, strangers))
     kept_back = entries(interactions, hidden & liked)

@@ -10,36 +10,21 @@ import numpy as np
 from scipy import sparse
 
 from recommendations.algorithms import blending
-from recommendations.algorithms.als import ALS
 from recommendations.algorithms.base import Recommender
+from recommendations.algorithms.blended import BlendedLists
 from recommendations.algorithms.blending import Blend, moments, standardized
-from recommendations.algorithms.content import Content
-from recommendations.algorithms.ease import EASE
-from recommendations.algorithms.item_knn import ItemKNN
-from recommendations.algorithms.mf import MF
-from recommendations.algorithms.popularity import Popularity
-from recommendations.algorithms.slim import SLIM
-from recommendations.algorithms.svd import SVD
-from recommendations.algorithms.trending import Trending
-from recommendations.algorithms.user_knn import UserKNN
-from recommendations.data.interactions import Positions, Scores, SideInformation, part_of
+from recommendations.algorithms.parts import BLENDED, SETTINGS, new_part, why_not
+from recommendations.algorithms.ranking import most_rated
+from recommendations.data.interactions import Positions, Scores, SideInformation, of_people, part_of, some_people
 
-PARTS: dict[str, type[Recommender]] = {
-    kind.name: kind for kind in (Popularity, Trending, Content, ItemKNN, UserKNN, SVD, MF, ALS, EASE, SLIM)
-}
-# A coarse factorization errs elsewhere than a fine one, so the two together are better than either.
-BLENDED: dict[str, type[Recommender]] = {**PARTS, "als_coarse": ALS}
-# What many people saw foretells what the next one sees better than what is best rated.
-_SETTINGS: Mapping[str, Mapping[str, Any]] = {
-    "popularity": {"minimum_votes": 10**9},
-    "als_coarse": {"factors": 24},
-    # Of the 10,000 most rated films: the rest of a large catalogue would cost minutes for the little that it weighs.
-    "ease": {"memory": 4 * 10_000**2},
-}
 # Whose likenesses are shown: those of item-KNN are the ones that people recognise.
 _LIKENESSES = ("item_knn", "ease", "als", "slim", "svd", "content", "user_knn", "mf", "trending", "popularity")
 _STACK_BYTES = 128 * 1024**2
 _MOST_SPREADS = 256
+# So many ratings say how much each part has to say; more say how it scores.
+_LESSON_RATINGS = 3_000_000
+# From so many people on, the work of putting the parts together is less than what it saves.
+_MANY = 64
 
 
 @dataclass(frozen=True)
@@ -51,6 +36,7 @@ class HybridConfig:
         settings: settings of parts by their name, where they are not the parts' own defaults.
         blend: a blend that was learned before, as `blend_` holds it; None learns one, which fits every part twice.
         memory: bytes that fitting a part may take; a part that would need more is left out. None takes all.
+        films: at most so many films are scored, the most rated ones; of the others too little is known to be listed.
         held_out_share: part of the people from whom weights are learned.
         most_held_out: and how many of them at most.
         seed: of the random choice of these people and their ratings.
@@ -60,6 +46,7 @@ class HybridConfig:
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     blend: Mapping[str, Any] | None = None
     memory: int | None = None
+    films: int = 16_000
     held_out_share: float = 0.1
     most_held_out: int = 250
     seed: int = 0
@@ -83,10 +70,12 @@ class Hybrid(Recommender):
     would say is foreseen from content: z_k = β_k z_content, with β_k the slope of one on the other over known films;
     so that a film nobody has rated gets the place that its features deserve. A part that is missing, too large for
     `memory`, failing or without weight is left out, and the other weights are made to add up to 1 again. Shares are
-    those of the parts, weighted alike; the rest of a score, such as popularity, belongs to no rating.
+    those of the parts, weighted alike; the rest of a score, such as popularity, belongs to no rating. Parts learn from
+    all films; a list has only the `films` most rated ones, and the others score 0.
 
     Learned: `parts_`, the fitted parts; `blend_`, their weights (see `blending.Blend`); `left_out_`, why others are
-    not among them. Time and memory are the sums of the parts', fitting twice.
+    not among them; `columns_` int32, the films that are scored. Time and memory are the sums of the parts', fitting
+    twice, the first time on at most a few million ratings.
     Source: Caruana et al., ICML 2004, for the weights; Bell, Koren and Volinsky, 2007, for blending by support.
     """
 
@@ -94,11 +83,12 @@ class Hybrid(Recommender):
     Config = HybridConfig
     additive = False
     config: HybridConfig
-    learned_arrays: ClassVar[tuple[str, ...]] = ()
+    learned_arrays: ClassVar[tuple[str, ...]] = ("columns_",)
     learned_facts: ClassVar[tuple[str, ...]] = ("blend_", "left_out_")
     parts_: dict[str, Recommender]
     blend_: dict[str, Any]
     left_out_: dict[str, str]
+    columns_: Positions
 
     def memory_bound(self, people: int, films: int, ratings: int) -> int:
         """Return what the parts take together, and the stack from which the weights are learned."""
@@ -108,21 +98,14 @@ class Hybrid(Recommender):
     def _fit(self, interactions: sparse.csr_matrix, side: SideInformation) -> None:
         self.left_out_ = {}
         self.parts_ = {}
-        names = [name for name in self.config.parts if self._is_wanted(name, interactions, side)]
+        self.columns_ = most_rated(interactions, self.config.films)
+        self._leave_out(interactions, side)
+        names = [name for name in self.config.parts if name not in self.left_out_]
         blend = Blend.of(self.config.blend) if self.config.blend else self._learned(names, interactions, side)
         self.parts_ = self._fitted(self._needed(names, blend), interactions, side)
         self._use(blend)
-        self.known_ = np.any([part.known_ for part in self.parts_.values()], axis=0)
-
-    def _is_wanted(self, name: str, interactions: sparse.csr_matrix, side: SideInformation) -> bool:
-        needed = self._new(name).memory_bound(*interactions.shape, interactions.nnz)
-        if self.config.memory is not None and needed > self.config.memory:
-            self.left_out_[name] = f"It may take {needed / 1024**3:.1f} GB of memory."
-        elif name == "trending" and side.times is None:
-            self.left_out_[name] = "It is known of no rating when it was given."
-        elif name == "content" and (side.film_features is None or not side.film_features.nnz):
-            self.left_out_[name] = "Nothing is known of the films."
-        return name not in self.left_out_
+        self.known_ = np.zeros(self.films_, np.bool_)
+        self.known_[self.columns_] = np.any([part.known_[self.columns_] for part in self.parts_.values()], axis=0)
 
     def _needed(self, names: list[str], blend: Blend) -> list[str]:
         """Return the parts that have weight, and those that foresee or show likenesses; the others cost but time."""
@@ -133,11 +116,14 @@ class Hybrid(Recommender):
         self.left_out_ = useless | self.left_out_
         return needed
 
+    def _leave_out(self, interactions: sparse.csr_matrix, side: SideInformation) -> None:
+        for name in self.config.parts:
+            reason = why_not(self._new(name), name, interactions, side, self.config.memory)
+            if reason:
+                self.left_out_[name] = reason
+
     def _new(self, name: str) -> Recommender:
-        settings = {**_SETTINGS.get(name, {}), **self.config.settings.get(name, {})}
-        if name == "ease" and self.config.memory is not None:
-            settings["memory"] = min(settings["memory"], self.config.memory // 4)
-        return BLENDED[name](BLENDED[name].Config(**settings))
+        return new_part(name, self.config.settings.get(name, {}), self.config.memory)
 
     def _fitted(
         self, names: list[str], interactions: sparse.csr_matrix, side: SideInformation
@@ -154,15 +140,17 @@ class Hybrid(Recommender):
 
     def _learned(self, names: list[str], interactions: sparse.csr_matrix, side: SideInformation) -> Blend:
         generator = np.random.default_rng(self.config.seed)
-        most = max(2, min(self.config.most_held_out, _STACK_BYTES // (2 * 5 * self.films_ * len(names))))
-        shown, lessons = blending.lessons(interactions, self.config.held_out_share, most, generator)
+        some = some_people(interactions, _LESSON_RATINGS, generator)
+        interactions, side = of_people(interactions, side, some)
+        most = max(2, min(self.config.most_held_out, _STACK_BYTES // (2 * 5 * len(self.columns_) * len(names))))
+        shown, lessons = blending.lessons(interactions, self.columns_, self.config.held_out_share, most, generator)
         if not shown.nnz or not lessons:
             return blending.blend_of(names, [(1.0, np.full(len(names), 1 / len(names)))], [0.0] * len(names))
         self.parts_ = self._fitted(names, shown, part_of(side, interactions, shown))
         rows = []
         for lesson in lessons:
             parts = np.stack([self._standardized(name, lesson.histories).astype(np.float16) for name in self.parts_])
-            rows.append((lesson.length, blending.learned(lesson, parts)))
+            rows.append((lesson.length, blending.learned(lesson.at(self.columns_), parts)))
         found = list(self.parts_)
         content = parts[found.index("content")] if "content" in found else None
         slopes = [0.0 if content is None else blending.slope(part, content) for part in parts]
@@ -175,7 +163,7 @@ class Hybrid(Recommender):
 
     def shared_parts(self) -> dict[str, Recommender]:
         """Return the fitted parts that are what their own name gives alone, by that name."""
-        return {name: part for name, part in self.parts_.items() if name not in _SETTINGS}
+        return {name: part for name, part in self.parts_.items() if name not in SETTINGS}
 
     def _use(self, blend: Blend) -> None:
         self.parts_ = {name: part for name, part in self.parts_.items() if name in blend.parts}
@@ -183,11 +171,12 @@ class Hybrid(Recommender):
             raise ValueError(f"There is no part left of the blend of {', '.join(blend.parts)}.")
         self._blend = blend.only(tuple(self.parts_))
         self._spreads.clear()
+        self.__dict__.pop("_lists", None)
         self.blend_ = {name: list(value) for name, value in asdict(self._blend).items()}
 
     def score(self, histories: sparse.csr_matrix) -> Scores:
-        """Return Σ_k w_k z_k: float32, rows × films."""
-        total = np.zeros(histories.shape, np.float32)
+        """Return Σ_k w_k z_k: float32, rows × films; 0 for films that are not scored."""
+        total = np.zeros((histories.shape[0], len(self.columns_)), np.float32)
         content = self._standardized("content", histories)
         weights = self._blend.at(np.diff(histories.indptr))
         for place, name in enumerate(self.parts_):
@@ -197,11 +186,26 @@ class Hybrid(Recommender):
                 total += self._weighed(name, weights[:, [place]], histories, content)
             elif len(rows):
                 total[rows] += self._weighed(name, weights[rows][:, [place]], histories[rows], content[rows])
-        return total
+        if len(self.columns_) == self.films_:
+            return total
+        scores = np.zeros(histories.shape, np.float32)
+        scores[:, self.columns_] = total
+        return scores
+
+    def recommend(self, histories: sparse.csr_matrix, n: int, exclude_seen: bool = True) -> tuple[Positions, Scores]:
+        """Return everybody's best `n` films, as for any recommender; those of many people are made together."""
+        if histories.shape[0] < _MANY:
+            return super().recommend(histories, n, exclude_seen)
+        return self._lists.recommend(histories, n, exclude_seen)
+
+    @cached_property
+    def _lists(self) -> BlendedLists:
+        foreseen = {name: self._foreseen(name) for name in self.parts_}
+        return BlendedLists(self.parts_, self._blend, self.columns_, foreseen)
 
     def _weighed(self, name: str, weights: Scores, histories: sparse.csr_matrix, content: Scores) -> Scores:
         """Return w_k z_k of one part, with `weights` rows × 1, and what is foreseen from the `content` of each row."""
-        own = self.parts_[name].score(histories)
+        own = self._own(name, histories)
         means, spreads = self._moments(name, own, histories)
         scale = np.divide(weights[:, 0], spreads, out=np.zeros_like(spreads), where=spreads > 0)[:, None]
         own -= means[:, None]
@@ -212,25 +216,32 @@ class Hybrid(Recommender):
             own[:, foreseen] = weights * slope * content[:, foreseen]
         return own
 
-    def _standardized(self, name: str, histories: sparse.csr_matrix) -> Scores:
-        """Return the standardised scores of a part; zeros when it is not there."""
-        if name not in self.parts_:
-            return np.zeros(histories.shape, np.float32)
+    def _own(self, name: str, histories: sparse.csr_matrix) -> Scores:
+        """Return a part's scores of the films that are scored: rows × columns_."""
         scores = self.parts_[name].score(histories)
+        return scores if len(self.columns_) == self.films_ else scores[:, self.columns_]
+
+    def _standardized(self, name: str, histories: sparse.csr_matrix) -> Scores:
+        """Return the standardised scores of a part, rows × columns_; zeros when it is not there."""
+        if name not in self.parts_:
+            return np.zeros((histories.shape[0], len(self.columns_)), np.float32)
+        scores = self._own(name, histories)
         return standardized(scores, *self._moments(name, scores, histories))
 
     def _moments(self, name: str, scores: Scores, histories: sparse.csr_matrix) -> tuple[Scores, Scores]:
         """Return the means and standard deviations of a part's scores; those of one history are kept."""
-        means, spreads = moments(scores, histories)
+        seen = histories if len(self.columns_) == self.films_ else histories[:, self.columns_]
+        means, spreads = moments(scores, seen)
         if len(spreads) == 1:
             self._known_spreads(histories)[name] = spreads[0]
         return means, spreads
 
     def _foreseen(self, name: str) -> Positions:
-        """Return the films that a part does not know and content does."""
+        """Return the scored films that a part does not know and content does, as places in `columns_`."""
         if name == "content" or "content" not in self.parts_:
             return np.empty(0, np.int32)
-        return np.flatnonzero(self.parts_["content"].known_ & ~self.parts_[name].known_).astype(np.int32)
+        content, own = (self.parts_[each].known_[self.columns_] for each in ("content", name))
+        return np.flatnonzero(content & ~own).astype(np.int32)
 
     def similar(self, movie_ix: int, n: int) -> tuple[Positions, Scores]:
         """Return the likenesses of the first part that knows the film, item-KNN before all others."""
@@ -250,7 +261,7 @@ class Hybrid(Recommender):
             if not weights[place]:
                 continue
             own = self._scaled_shares(name, history, movies) if name != "content" else content
-            foreseen = np.isin(movies, self._foreseen(name))
+            foreseen = np.isin(movies, self.columns_[self._foreseen(name)])
             own[foreseen] = self._blend.slopes[place] * content[foreseen]
             total += weights[place] * own
         return total
@@ -262,7 +273,7 @@ class Hybrid(Recommender):
             return np.zeros((len(movies), history.nnz), np.float32)
         spreads = self._known_spreads(history)
         if name not in spreads:
-            spreads[name] = self._moments(name, part.score(history), history)[1][0]
+            spreads[name] = self._moments(name, self._own(name, history), history)[1][0]
         return part.shares(history, movies) / (spreads[name] or np.float32(np.inf))
 
     def _known_spreads(self, history: sparse.csr_matrix) -> dict[str, np.float32]:

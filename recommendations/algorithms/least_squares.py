@@ -12,6 +12,9 @@ from recommendations.data.interactions import Scores
 
 BLOCK_BYTES = 32 * 1024**2
 STEPS = 3
+STEPS_TO_THE_END = 20
+# From so many rows on the compiled loop is worth being loaded.
+MANY = 64
 PART_ENTRIES = 20_000
 
 
@@ -24,8 +27,11 @@ def solve_rows(targets: sparse.csr_matrix, features: Scores, gram: Scores, pull:
 
     Rows of like length are padded to one length and solved in one stack, so that everything is a product of dense
     matrices. With n entries and d factors a row costs O(n d² + d³), and one with fewer entries than factors only
-    O(n² d + n³), by the identity A⁻¹ Fᵀ = gram⁻¹ Fᵀ (1 + F gram⁻¹ Fᵀ)⁻¹. Memory: see `memory_bound`.
+    O(n² d + n³), by the identity A⁻¹ Fᵀ = gram⁻¹ Fᵀ (1 + F gram⁻¹ Fᵀ)⁻¹. MANY rows and more are solved by conjugate
+    gradients instead, to the precision of float32: see `_descended`. Memory: see `memory_bound`.
     """
+    if targets.shape[0] >= MANY:
+        return _descended(targets, features, gram, pull)
     solutions = np.zeros((targets.shape[0], features.shape[1]), np.float32)
     with one_thread():
         inverse = np.asarray(np.linalg.inv(gram.astype(np.float64)), np.float32)
@@ -47,14 +53,33 @@ def solve_rows(targets: sparse.csr_matrix, features: Scores, gram: Scores, pull:
     return solutions
 
 
-def improve_rows(
-    targets: sparse.csr_matrix, features: Scores, gram: Scores, solutions: Scores, pull: Scores | None = None
+def _descended(targets: sparse.csr_matrix, features: Scores, gram: Scores, pull: Scores | None) -> Scores:
+    """Return what `solve_rows` does, by STEPS_TO_THE_END of conjugate gradients: O(n d) each.
+
+    In a basis in which `gram` is 1 only the row's own films are left to be learned, which takes few steps.
+    """
+    turned = np.linalg.inv(np.linalg.cholesky(gram.astype(np.float64))).astype(np.float32)
+    start = turned @ (np.zeros_like(turned[0]) if pull is None else pull)
+    solutions = np.tile(np.asarray(start, np.float32), (targets.shape[0], 1))
+    whole = np.eye(len(gram), dtype=np.float32)
+    improve_rows(targets, features @ turned.T, whole, solutions, start, steps=STEPS_TO_THE_END)
+    return solutions @ turned
+
+
+def improve_rows(  # the parts of one equation
+    targets: sparse.csr_matrix,
+    features: Scores,
+    gram: Scores,
+    solutions: Scores,
+    pull: Scores | None = None,
+    *,
+    steps: int = STEPS,
 ) -> None:
     """Bring each row of `solutions`, rows × factors, closer to what `solve_rows` would return, in place.
 
-    STEPS of conjugate gradients, by all threads. Where both sides of a matrix are improved in turn each finds the
-    other one a little better, and solving exactly on the way gains nothing. Costs O(n d STEPS) for n entries and d
-    factors; memory: see `memory_bound`. For fitting only: it loads numba.
+    So many `steps` of conjugate gradients, by all threads. Where both sides of a matrix are improved in turn each
+    finds the other one a little better, and solving exactly on the way gains nothing. Costs O(n d steps) for n entries
+    and d factors; memory: see `memory_bound`. It loads numba, so it is not for a request.
     Source: Takács, Pilászy and Tikk, RecSys 2011.
     """
     from recommendations.algorithms.least_squares_kernels import descend  # noqa: PLC0415
@@ -66,7 +91,7 @@ def improve_rows(
     def improve(part: slice) -> None:
         rows = starts[part.start : part.stop + 1]
         rated = np.empty((int(np.diff(rows).max()), features.shape[1]), np.float32)
-        descend(rows, columns, targets.data, features, gram, pull, STEPS, solutions[part], rated)
+        descend(rows, columns, targets.data, features, gram, pull, steps, solutions[part], rated)
 
     in_threads(improve, _parts(starts))
 
@@ -95,7 +120,10 @@ def memory_bound(people: int, films: int, factors: int) -> int:
 
 def gram_of(factors: Scores, weight: float, ridge: float) -> Scores:
     """Return `weight` FᵀF + `ridge` 1: factors × factors, float32."""
-    return (weight * (factors.T @ factors) + ridge * np.eye(factors.shape[1])).astype(np.float32)
+    # So small that several threads of BLAS would mostly wait for each other.
+    with one_thread():
+        products = factors.T @ factors
+    return (weight * products + ridge * np.eye(factors.shape[1])).astype(np.float32)
 
 
 def inverse_of_row(columns: NDArray[np.int32], features: Scores, gram: Scores) -> Scores:

@@ -21,6 +21,10 @@ class Linear(Recommender):
     weights_: sparse.csr_matrix
     implicit_: bool
 
+    def sparse_weights(self) -> sparse.csr_matrix | None:
+        """Return W, or None when it is not kept as a sparse matrix."""
+        return self.weights_
+
     def score(self, histories: sparse.csr_matrix) -> Scores:
         """Return P W: float32, rows × films."""
         scores: Scores = (preferences(histories, implicit=self.implicit_) @ self.weights_).toarray()

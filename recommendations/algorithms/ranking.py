@@ -1,6 +1,7 @@
 """From scores to the best few, and the size of the blocks in which dense scores are made."""
 
 import numpy as np
+from scipy import sparse
 
 from recommendations.data.interactions import Positions, Scores
 
@@ -11,6 +12,14 @@ _GROUPS = 8
 def block_rows(films: int) -> int:
     """Return how many rows of float32 scores for so many films stay below BLOCK_BYTES."""
     return max(1, BLOCK_BYTES // (4 * films))
+
+
+def most_rated(interactions: sparse.csr_matrix, films: int) -> Positions:
+    """Return the at most `films` films with most ratings, in the order of their positions."""
+    if films >= interactions.shape[1]:
+        return np.arange(interactions.shape[1], dtype=np.int32)
+    counts = np.bincount(interactions.indices, minlength=interactions.shape[1])
+    return np.sort(np.argsort(-counts, kind="stable")[:films]).astype(np.int32)
 
 
 def best(scores: Scores, n: int) -> tuple[Positions, Scores]:

@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from recommendations.algorithms.base import Recommender
-from recommendations.algorithms.hybrid import PARTS, Hybrid
+from recommendations.algorithms.hybrid import Hybrid
+from recommendations.algorithms.parts import PARTS
 from recommendations.data import arrays as artifact
 
 RECOMMENDERS: dict[str, type[Recommender]] = {**PARTS, Hybrid.name: Hybrid}

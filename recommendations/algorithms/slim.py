@@ -6,6 +6,7 @@ import numpy as np
 from scipy import sparse
 
 from recommendations.algorithms.linear import Linear
+from recommendations.algorithms.neighborhoods import film_products
 from recommendations.algorithms.ranking import best_of_one
 from recommendations.data.interactions import Positions, Scores, SideInformation
 from recommendations.data.preferences import (
@@ -71,8 +72,9 @@ class SLIM(Linear):
         wanted = damped_by_activity(choices(interactions, implicit=self.implicit_), self.config.activity_damping)
         columns = self._solved_films(interactions)
         scales = popularity_weights(interactions, self.config.popularity_damping)
-        wanted = with_films_weighted(wanted, scales)[:, columns]
-        weights = sparse.coo_matrix(self._solve((wanted.T @ wanted).toarray(), interactions.nnz))
+        order, products = film_products(with_films_weighted(wanted, scales)[:, columns])
+        columns = columns[order]
+        weights = sparse.coo_matrix(self._solve(products, interactions.nnz))
         cells = columns[weights.row], columns[weights.col]
         values = weights.data * scales[cells[0]]
         self.weights_ = sparse.csr_matrix((values, cells), shape=(self.films_, self.films_))

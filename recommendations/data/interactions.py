@@ -117,6 +117,30 @@ def part_of(side: SideInformation, whole: sparse.csr_matrix, part: sparse.csr_ma
     return replace(side, times=side.times[places])
 
 
+def some_people(matrix: sparse.csr_matrix, ratings: int, generator: np.random.Generator) -> NDArray[np.intp]:
+    """Return the rows of all people, or of a random choice of them who have about so many `ratings` together."""
+    if matrix.nnz <= ratings:
+        return np.arange(matrix.shape[0])
+    order = generator.permutation(matrix.shape[0])
+    together = np.cumsum(np.diff(matrix.indptr)[order])
+    return np.sort(order[: max(2, int(np.searchsorted(together, ratings)))])
+
+
+def of_people(
+    matrix: sparse.csr_matrix, side: SideInformation, rows: NDArray[np.intp]
+) -> tuple[sparse.csr_matrix, SideInformation]:
+    """Return the `rows`, ascending, of a canonical matrix, and what is known of them."""
+    if len(rows) == matrix.shape[0]:
+        return matrix, side
+    if side.times is not None:
+        chosen = np.zeros(matrix.shape[0], np.bool_)
+        chosen[rows] = True
+        side = replace(side, times=side.times[np.repeat(chosen, np.diff(matrix.indptr))])
+    if side.people_features is not None:
+        side = replace(side, people_features=sparse.csr_matrix(side.people_features[rows]))
+    return sparse.csr_matrix(matrix[rows]), side
+
+
 def _check_side(side: SideInformation, shape: tuple[int, ...], ratings: int) -> None:
     for name, features, rows in (
         ("film_features", side.film_features, shape[1]),

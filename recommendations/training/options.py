@@ -8,7 +8,8 @@ from typing import Any
 from django.conf import settings
 
 from recommendations.algorithms import Recommender, registry
-from recommendations.algorithms.hybrid import PARTS, Hybrid
+from recommendations.algorithms.hybrid import Hybrid
+from recommendations.algorithms.parts import PARTS
 from recommendations.evaluation.compare import STARS
 from recommendations.evaluation.spaces import star_config
 from recommendations.rating import StarPredictorConfig
@@ -70,9 +71,9 @@ class Options:
     def create(self, name: str, fitted: Recommender | None = None) -> Recommender:
         """Return an unfitted recommender with its tuned settings, if there are any.
 
-        A hybrid takes over what one that was `fitted` before learned of its parts. They may take half of the memory:
-        the ratings, and what is fitted already, need the rest. What was tuned for a part alone holds for the hybrid's
-        part too, unless the hybrid's own settings say otherwise.
+        A hybrid takes over what one that was `fitted` before learned of its parts. These may take two thirds of the
+        memory: the ratings, and what is fitted already, need the rest. What was tuned for a part alone holds for the
+        hybrid's part too, unless the hybrid's own settings say otherwise.
         """
         own = dict(self.tuned.get(name, {}))
         if name != Hybrid.name:
@@ -80,7 +81,7 @@ class Options:
         blend = fitted.blend_ if isinstance(fitted, Hybrid) else None
         parts = {part: settings for part, settings in self.tuned.items() if part in PARTS}
         own["settings"] = parts | dict(own.get("settings", {}))
-        return registry.create(name, **{"memory": self.memory_budget // 2, "blend": blend} | own)
+        return registry.create(name, **{"memory": 2 * self.memory_budget // 3, "blend": blend} | own)
 
     def shared(self, hybrid: Hybrid) -> dict[str, Recommender]:
         """Return the fitted parts of a hybrid that would be the same if they were fitted alone."""

@@ -141,7 +141,9 @@ def test_places_are_predicted_as_in_whole_rows(ratings: Drawn, fitted: StarPredi
 @pytest.mark.parametrize(("people", "films", "most"), [(400, 300, 10**9), (400, 300, 9_000), (60, 2_000, 10**9)])
 def test_fitting_takes_no_more_memory_than_was_said_before(people: int, films: int, most: int) -> None:
     ratings = two_tastes(people=people, films=films)
-    predictor = StarPredictor(replace(QUICK, sweeps=12, parts=replace(QUICK.parts, most_ratings=most)))
+    predictor = StarPredictor(
+        replace(QUICK, sweeps=12, most_held_out_people=20, parts=replace(QUICK.parts, most_ratings=most))
+    )
     predictor.fit(ratings)
     tracemalloc.start()
     try:

@@ -31,7 +31,7 @@ class GibbsConfig:
     """
 
     factors: int = 10
-    sweeps: int = 240
+    sweeps: int = 300
     samples: int = 32
     consistency: float = 12.0
     seed: int = 0

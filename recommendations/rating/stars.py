@@ -73,7 +73,7 @@ class StarPredictor:
     counts at once and people who were learned from are no exception.
 
     Learned: `center_`, `scale_`, `range_`, `parts_`, `blend_`, `interval_`.
-    Time is linear in ratings, memory in ratings and films: on 100,000 ratings 12 to 20 seconds of one processor, on a
+    Time is linear in ratings, memory in ratings and films: on 100,000 ratings 12 to 27 seconds of one processor, on a
     million 22 and 140 MB besides the matrix, on 25 million ratings of 59,000 films 110 and 930 MB; the loops are
     spread over all processors. For what it takes at most see `memory_bound`. One person and 25 films cost a few
     milliseconds.
@@ -206,11 +206,11 @@ class StarPredictor:
 
 
 def sweeps_for(ratings: int) -> int:
-    """Return how many sweeps the sampler makes: 240 on 100,000 ratings, fewer where they tell little or cost much.
+    """Return how many sweeps the sampler makes: 300 on 100,000 ratings, fewer where they tell little or cost much.
 
-    From 625,000 ratings on it is as many as 150 million looks at a rating allow, but at least 30.
+    From half a million ratings on it is as many as 150 million looks at a rating allow, but at least 30.
     """
-    return min(60 + ratings // 200, 240, max(150_000_000 // max(ratings, 1), 30))
+    return min(60 + ratings // 200, 300, max(150_000_000 // max(ratings, 1), 30))
 
 
 def _scale(matrix: sparse.csr_matrix) -> float:

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from recommendations.algorithms.neighborhoods import film_neighborhoods
+from recommendations.algorithms.neighborhoods import film_neighborhoods, memory_bound
 from recommendations.algorithms.ranking import block_rows
-from recommendations.data.interactions import Scores
+from recommendations.data.interactions import Scores, entries
 from recommendations.data.preferences import row_of_each
 
 Counts = NDArray[np.int32]
@@ -40,14 +40,26 @@ class LikeFilms:
         """Learn from residuals, users × films."""
         return cls(film_neighborhoods(_at_most(residuals, HISTORY), neighbors, shrinkage), caution)
 
+    @staticmethod
+    def memory_bound(films: int, ratings: int, neighbors: int) -> int:
+        """Return how many bytes fitting takes at most besides the residuals."""
+        return 16 * ratings + memory_bound(films, ratings, neighbors)
+
     def correct(self, residuals: sparse.csr_matrix, movie_ix: Any) -> tuple[Scores, Counts]:
         """Return corrections and how many ratings each rests on: both rows × len(movie_ix)."""
-        toward = self.similarities[movie_ix].T
-        rated = _ones(residuals)
-        weight = (rated @ toward).toarray()
-        correction = (residuals @ toward).toarray() / (self.caution + weight)
-        support = (rated @ _ones(toward.tocsr())).toarray()
-        return correction, support.astype(np.int32)
+        toward = self.similarities[movie_ix]
+        like = _ones(toward)
+        correction = np.zeros((residuals.shape[0], len(movie_ix)), np.float32)
+        support = np.zeros(correction.shape, np.int32)
+        own = np.zeros((residuals.shape[1], 2), np.float32)
+        for row in range(residuals.shape[0]):
+            places = slice(residuals.indptr[row], residuals.indptr[row + 1])
+            rated = residuals.indices[places]
+            own[rated, 0], own[rated, 1] = residuals.data[places], 1
+            said, weight = (toward @ own).T
+            correction[row], support[row] = said / (self.caution + weight), like @ own[:, 1]
+            own[rated] = 0
+        return correction, support
 
 
 @dataclass(frozen=True)
@@ -99,12 +111,11 @@ def _at_most(matrix: sparse.csr_matrix, most: int) -> sparse.csr_matrix:
     counts = np.diff(matrix.indptr)
     if counts.max(initial=0) <= most:
         return matrix
-    rows = row_of_each(matrix)
-    place = np.arange(matrix.nnz) - matrix.indptr[rows]
-    step = np.maximum(counts / most, 1)[rows]
-    keep = np.floor(place / step) != np.floor((place - 1) / step)
-    starts = np.concatenate([[0], np.cumsum(np.bincount(rows[keep], minlength=len(counts)))])
-    return sparse.csr_matrix((matrix.data[keep], matrix.indices[keep], starts), shape=matrix.shape)
+    keep = np.ones(matrix.nnz, np.bool_)
+    for row in np.flatnonzero(counts > most):
+        place, step = np.arange(counts[row]), counts[row] / most
+        keep[matrix.indptr[row] : matrix.indptr[row + 1]] = (place // step) != ((place - 1) // step)
+    return entries(matrix, keep)
 
 
 def _lengths(matrix: sparse.csr_matrix) -> Scores:

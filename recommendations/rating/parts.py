@@ -10,8 +10,11 @@ from scipy import sparse
 from recommendations.rating.baseline import Baseline
 from recommendations.rating.bayesian import BayesianFactors, FactorSamples, Values
 from recommendations.rating.neighbors import Counts, LikeFilms, LikePeople
+from recommendations.rating.subsets import some_people
 
 _FACTORS = "factors_"
+# Comparing films takes three times the memory of drawing them.
+_LIKE_FILMS = 3
 _NAMES = ("factors", "others", "deviation", "support")
 
 
@@ -26,6 +29,8 @@ class PartsConfig:
         film_caution: likeness of films that pulls towards no correction.
         people_shrinkage: added below the cosine of two people.
         people_caution: squared likeness of people that pulls towards no correction.
+        most_ratings: with more ratings than this, factors are learned from those of random people who have given so
+            many, and like films from a third as many; biases from all. A person needs no parameters, see `bayesian`.
         most_people_ratings: with more ratings than this nobody is compared with everybody when a page is asked for.
         factors: numbers that stand for a film besides its bias.
         samples: draws of the films that are kept.
@@ -39,6 +44,7 @@ class PartsConfig:
     film_caution: float = 0.5
     people_shrinkage: float = 5.0
     people_caution: float = 0.1
+    most_ratings: int = 30_000_000
     most_people_ratings: int = 1_500_000
     factors: int = 10
     samples: int = 32
@@ -83,13 +89,29 @@ class Parts:
         baseline = Baseline.fit(matrix, config.damping)
         residuals = baseline.residuals(matrix)
         films = LikeFilms.fit(
-            residuals, neighbors=config.neighbors, shrinkage=config.film_shrinkage, caution=config.film_caution
+            some_people(residuals, config.most_ratings // _LIKE_FILMS, config.seed),
+            neighbors=config.neighbors,
+            shrinkage=config.film_shrinkage,
+            caution=config.film_caution,
         )
         people = None
         if matrix.nnz <= config.most_people_ratings:
             people = LikePeople.fit(residuals, shrinkage=config.people_shrinkage, caution=config.people_caution)
+        del residuals
         gibbs = GibbsConfig(config.factors, sweeps, config.samples, config.consistency, config.seed)
-        return cls(baseline, films, people, BayesianFactors(sample(matrix, features, gibbs)))
+        some = some_people(matrix, config.most_ratings, config.seed)
+        return cls(baseline, films, people, BayesianFactors(sample(some, features, gibbs)))
+
+    @staticmethod
+    def memory_bound(people: int, films: int, ratings: int, config: PartsConfig) -> int:
+        """Return how many bytes fitting takes at most besides its matrix: the largest part, and what is kept."""
+        some, like = min(ratings, config.most_ratings), min(ratings, config.most_ratings // _LIKE_FILMS)
+        people_kept = 24 * ratings if ratings <= config.most_people_ratings else 0
+        kept = 8 * films * (config.neighbors + config.samples * (config.factors + 1)) + people_kept
+        chosen = 16 * ratings + 8 * some  # while biases are learned, or the people to learn from are chosen
+        alike = 4 * ratings + LikeFilms.memory_bound(films, like, config.neighbors)
+        drawn = (20 if some == ratings else 28) * some + _drawn(people, films, config.factors + 1)
+        return kept + max(chosen, alike, drawn)
 
     def predict(self, histories: sparse.csr_matrix, movie_ix: Any) -> Said:
         """Ask all parts about centered and scaled `histories` and the films."""
@@ -130,3 +152,8 @@ class Parts:
             people,
             BayesianFactors(FactorSamples(**samples)),
         )
+
+
+def _drawn(people: int, films: int, columns: int) -> int:
+    """Return what is kept of each row of both sides while it is drawn."""
+    return 48 * (people + films) * columns + 4 * films * columns**2

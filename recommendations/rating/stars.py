@@ -1,6 +1,6 @@
 """Predicted stars: a blend of how people rate, how films are rated, and taste, with how sure it is."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -8,16 +8,20 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from recommendations.algorithms.threads import one_thread
 from recommendations.data import arrays as artifact
 from recommendations.data.interactions import Positions, Scores, SideInformation, prepared
-from recommendations.data.preferences import is_implicit, row_of_each
+from recommendations.data.preferences import is_implicit
 from recommendations.rating.bayesian import Values
 from recommendations.rating.blend import Blend
 from recommendations.rating.features import film_features
 from recommendations.rating.interval import Interval
 from recommendations.rating.parts import Parts, PartsConfig, Said
+from recommendations.rating.subsets import only
 
 LOWEST, HIGHEST = 0.5, 5.0
+# With the ratings of fewer people than have given so many, films are not worth learning from a part of them.
+FEWEST = 100_000
 _NAMES = ("mean", "low", "high", "support")
 _BLOCK_PLACES = 1_000_000
 _FEW_RATINGS = 1000
@@ -69,8 +73,10 @@ class StarPredictor:
     counts at once and people who were learned from are no exception.
 
     Learned: `center_`, `scale_`, `range_`, `parts_`, `blend_`, `interval_`.
-    Time is linear in ratings, memory in ratings and films: on 100,000 ratings 15 to 25 seconds of one processor and
-    350 MB, on 2.5 million 100 seconds and 700 MB. One person and 25 films cost a few milliseconds.
+    Time is linear in ratings, memory in ratings and films: on 100,000 ratings 12 to 27 seconds of one processor, on a
+    million 22 and 140 MB besides the matrix, on 25 million ratings of 59,000 films 110 and 930 MB; the loops are
+    spread over all processors. For what it takes at most see `memory_bound`. One person and 25 films cost a few
+    milliseconds.
     Sources: see the parts.
     """
 
@@ -93,15 +99,44 @@ class StarPredictor:
         self.range_ = _range(matrix)
         matrix = self._scaled(matrix)
         features = film_features(side, matrix.nnz)
+        again = matrix.nnz < self.config.refit_below
         if learned is not None:
             self.blend_, self.interval_ = learned.blend_, learned.interval_
             self.parts_ = self._fit_parts(matrix, features)
             return self
         shown, held_out = self._split(matrix)
-        parts = self._fit_parts(shown, features)
-        self._learn_blend(parts.predict_at(shown, held_out), held_out.data.astype(np.float64))
-        self.parts_ = self._fit_parts(matrix, features) if matrix.nnz < self.config.refit_below else parts
+        # What is not fitted on again makes room for what is.
+        matrix = matrix if again else shown
+        self.parts_ = self._fit_parts(shown, features)
+        with one_thread():
+            self._learn_blend(self.parts_.predict_at(shown, held_out), held_out.data.astype(np.float64))
+        if again:
+            self.parts_ = self._fit_parts(matrix, features)
         return self
+
+    def memory_bound(self, people: int, films: int, ratings: int) -> int:
+        """Return how many bytes `fit` takes at most, the matrix that it is given not counted.
+
+        Copies of the ratings, of which there are more where the parts are fitted again; what the largest part takes;
+        and what all leave behind.
+        """
+        copies = 24 if ratings < self.config.refit_below else 8
+        parts = Parts.memory_bound(people, films, ratings, self.config.parts)
+        return max(28 * ratings, copies * ratings + parts) + 64 * (people + films)
+
+    def within(self, memory: int, people: int, films: int, ratings: int) -> "StarPredictor | None":
+        """Return a predictor of these settings that takes at most `memory` bytes to fit, or None if there is none.
+
+        The fewer people it learns films from, the less it takes: as many as fit, by halves, and at least FEWEST.
+        """
+        parts, most = self.config.parts, min(self.config.parts.most_ratings, ratings)
+        smaller = self
+        while smaller.memory_bound(people, films, ratings) > memory:
+            most //= 2
+            if most < FEWEST:
+                return None
+            smaller = StarPredictor(replace(self.config, parts=replace(parts, most_ratings=most)))
+        return smaller
 
     def predict(self, histories: sparse.csr_matrix, movie_ix: Positions) -> StarPredictions:
         """Predict what the owner of each history would give each of the films: arrays of rows × len(movie_ix)."""
@@ -147,11 +182,12 @@ class StarPredictor:
         people = np.zeros(matrix.shape[0], np.bool_)
         people[generator.permutation(rated)[: self.config.most_held_out_people]] = True
         share = self.config.held_out_share if matrix.nnz >= _FEWEST_TO_SPLIT else 0
-        held_out = people[row_of_each(matrix)] & (generator.random(matrix.nnz) < share)
-        return _only(matrix, ~held_out), _only(matrix, held_out)
+        held_out = np.repeat(people, np.diff(matrix.indptr))
+        held_out[held_out] = generator.random(int(held_out.sum())) < share
+        return only(matrix, ~held_out), only(matrix, held_out)
 
     def _fit_parts(self, matrix: sparse.csr_matrix, features: list[sparse.csc_matrix]) -> Parts:
-        sweeps = self.config.sweeps or sweeps_for(matrix.nnz)
+        sweeps = self.config.sweeps or sweeps_for(min(matrix.nnz, self.config.parts.most_ratings))
         return Parts.fit(matrix, features, self.config.parts, sweeps)
 
     def _learn_blend(self, said: Said, given: Values) -> None:
@@ -189,9 +225,3 @@ def _range(matrix: sparse.csr_matrix) -> tuple[float, float]:
     if matrix.nnz < _FEW_RATINGS:
         return min(lowest, LOWEST), max(highest, HIGHEST)
     return lowest, highest
-
-
-def _only(matrix: sparse.csr_matrix, keep: NDArray[np.bool_]) -> sparse.csr_matrix:
-    counts = np.bincount(row_of_each(matrix)[keep], minlength=matrix.shape[0])
-    starts = np.concatenate([[0], np.cumsum(counts)]).astype(matrix.indptr.dtype)
-    return sparse.csr_matrix((matrix.data[keep], matrix.indices[keep], starts), shape=matrix.shape)

@@ -9,7 +9,10 @@ from scipy import sparse
 
 from recommendations.algorithms import Recommender
 from recommendations.algorithms.hybrid import Hybrid
+from recommendations.evaluation.compare import STARS
 from recommendations.models import TrainingRun, TrainingStep
+from recommendations.rating import StarPredictor
+from recommendations.rating.stars import FEWEST
 from recommendations.training.meter import memory_held
 from recommendations.training.options import Options
 
@@ -62,6 +65,34 @@ class Budget:
         if smaller := _changes(model.config, admitted.config):
             self.smaller[model.name] = smaller
         return admitted
+
+    def admit_stars(self, stars: StarPredictor, matrix: sparse.csr_matrix) -> StarPredictor:
+        """Return `stars`, unfitted, in a form with which fitting it on `matrix` is within the budget.
+
+        A film's page always says what somebody may expect, so where time or memory are short its films are learned
+        from fewer people. Raises OverBudget where the memory is not enough for any.
+        """
+        limit = self.options.memory_budget
+        left = limit - memory_held()
+        admitted = self._in_time(stars, matrix.nnz).within(left, *matrix.shape, matrix.nnz)
+        if admitted is None:
+            raise OverBudget(
+                f"Predicted stars may take {_amount(stars.memory_bound(*matrix.shape, matrix.nnz))} to fit, and of "
+                f"the {_amount(limit)} of RECS_MEMORY_BUDGET {_amount(left)} are left: raise it."
+            )
+        if admitted.config != stars.config:
+            self.smaller[STARS] = {"most_ratings": admitted.config.parts.most_ratings}
+        return admitted
+
+    def _in_time(self, stars: StarPredictor, ratings: int) -> StarPredictor:
+        """Return `stars` with so much less to learn from as there is less time left than it should take."""
+        limit, expected = self.options.time_budget, self.expected.get(STARS, 0.0)
+        left = limit - self.spent
+        if not limit or self._is_second_pass or expected <= left:
+            return stars
+        parts = stars.config.parts
+        most = max(FEWEST, int(min(parts.most_ratings, ratings) * max(left, 0) / expected))
+        return StarPredictor(replace(stars.config, parts=replace(parts, most_ratings=most)))
 
     def allows_refit(self, ratings: int) -> bool:
         """Return whether everything is fitted again on everybody; from then on the time is not asked for any more."""

@@ -167,7 +167,7 @@ def _fit_all(
             continue
         with Meter() as meter:
             if model is None:
-                work.stars = stars.fit(matrix, side, learned=learned)
+                work.stars = work.budget.admit_stars(stars, matrix).fit(matrix, side, learned=learned)
             else:
                 work.models[name] = work.engine.fit(model, matrix, side, everybody=matrix is work.matrix)
         work.budget.spent += meter.seconds

@@ -5,6 +5,7 @@ import pytest
 from scipy import sparse
 
 from recommendations.data import SideInformation
+from recommendations.rating import kernels
 from recommendations.rating.baseline import Baseline
 from recommendations.rating.bayesian import BayesianFactors, FactorSamples
 from recommendations.rating.blend import Blend
@@ -13,6 +14,7 @@ from recommendations.rating.gibbs import GibbsConfig, sample
 from recommendations.rating.interval import Interval
 from recommendations.rating.neighbors import LikePeople
 from recommendations.rating.stars import sweeps_for
+from recommendations.rating.subsets import some_people
 from tests.recommendations.rating.matrices import drawn
 
 
@@ -79,6 +81,58 @@ def test_people_without_ratings_change_no_draw() -> None:
     padded = sparse.vstack([sparse.csr_matrix((2, 20), dtype=np.float32), ratings]).tocsr()
     config = GibbsConfig(factors=2, sweeps=6, samples=2)
     np.testing.assert_array_equal(sample(ratings, [], config).films, sample(padded, [], config).films)
+
+
+def test_draws_are_the_same_whether_one_thread_makes_them_or_several(monkeypatch: pytest.MonkeyPatch) -> None:
+    ratings, config = drawn(people=200, films=60).shown, GibbsConfig(factors=2, sweeps=6, samples=2)
+    ratings.data -= 3
+    alone = sample(ratings, [], config).films
+    monkeypatch.setattr("recommendations.rating.gibbs._PART_RATINGS", 100)
+    np.testing.assert_array_equal(sample(ratings, [], config).films, alone)
+
+
+def test_all_of_a_row_is_drawn_from_a_ridge_regression() -> None:
+    generator = np.random.default_rng(0)
+    count, columns, rows = 300, 3, 4000
+    other, stars = generator.normal(size=(count, columns)), generator.normal(size=count)
+    roots, precision, expected = generator.uniform(0.5, 1.5, count), np.array([2.0, 3.0, 4.0]), np.array([0.5, -1, 0])
+    design = np.c_[np.ones(count), other[:, 1:]] * roots[:, None]
+    inverse = np.linalg.inv(np.diag(precision) + 0.8 * design.T @ design)
+    mean = inverse @ (precision * expected + 0.8 * design.T @ (roots * (stars - other[:, 0])))
+    single, found = np.float32, np.zeros((rows, columns), np.float32)
+    starts, others = np.arange(rows + 1) * count, np.tile(np.arange(count), rows)
+    none, normal = np.zeros((0, columns), single), generator.standard_normal((rows, columns), single)
+    kernels.draw_rows(
+        starts, others, np.tile(stars, rows).astype(single), other.astype(single), roots.astype(single),
+        np.tile(expected, (rows, 1)).astype(single), precision, 0.8, 12.0, np.zeros(0), normal, found,
+        np.ones(rows), np.zeros(rows), none[:, :, None], none,
+    )  # fmt: skip
+    np.testing.assert_allclose(found.mean(axis=0), mean, atol=0.005)
+    np.testing.assert_allclose(np.cov(found.T), inverse, atol=0.0005)
+
+
+def test_an_effect_moves_to_what_ratings_say_and_its_rows_go_along() -> None:
+    single = np.float32
+    effects, information = np.array([[0.3]], single), np.array([2, 4], single)
+    score, change = np.array([1, -1], single), np.zeros(2, single)
+    kernels.move_effects(
+        np.array([0, 2]), np.array([0, 1]), np.array([1, 0.5], single), effects, 0, 3.0, np.zeros(1, single),
+        information, score, change,
+    )  # fmt: skip
+    expected = (1 * 1 - 0.5 * 1 + (2 + 0.25 * 4) * 0.3) / (3 + 2 + 0.25 * 4)
+    assert effects[0, 0] == pytest.approx(expected)
+    np.testing.assert_allclose(change, np.array([1, 0.5]) * (expected - 0.3), rtol=1e-5)
+    np.testing.assert_allclose(score, np.array([1, -1]) - information * change, rtol=1e-5)
+
+
+def test_whole_histories_of_as_many_people_are_taken_as_make_so_many_ratings() -> None:
+    ratings = drawn(people=100, films=50).shown
+    some = some_people(ratings, ratings.nnz // 4, seed=0)
+    counts, before = np.diff(some.indptr), np.diff(ratings.indptr)
+    assert ratings.nnz // 5 < some.nnz <= ratings.nnz // 4
+    assert ((counts == 0) | (counts == before)).all()
+    taken = counts > 0
+    np.testing.assert_array_equal(some[taken].toarray(), ratings[taken].toarray())
 
 
 def test_like_people_have_the_word_and_unlike_ones_have_none() -> None:

@@ -3,6 +3,8 @@
 Every fit here is tiny and of few sweeps.
 """
 
+import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -134,6 +136,31 @@ def test_places_are_predicted_as_in_whole_rows(ratings: Drawn, fitted: StarPredi
     block = fitted.predict(ratings.shown, np.arange(80))
     at = fitted.predict_at(ratings.shown, ratings.kept_back)
     np.testing.assert_allclose(at.high, block.high[rows, columns], atol=1e-5)
+
+
+@pytest.mark.parametrize(("people", "films", "most"), [(400, 300, 10**9), (400, 300, 9_000), (60, 2_000, 10**9)])
+def test_fitting_takes_no_more_memory_than_was_said_before(people: int, films: int, most: int) -> None:
+    ratings = two_tastes(people=people, films=films)
+    predictor = StarPredictor(
+        replace(QUICK, sweeps=12, most_held_out_people=20, parts=replace(QUICK.parts, most_ratings=most))
+    )
+    predictor.fit(ratings)
+    tracemalloc.start()
+    try:
+        predictor.fit(ratings)
+        assert tracemalloc.get_traced_memory()[1] <= predictor.memory_bound(*ratings.shape, ratings.nnz)
+    finally:
+        tracemalloc.stop()
+
+
+def test_films_learned_from_some_of_the_people_serve_everybody(ratings: Drawn) -> None:
+    parts = replace(QUICK.parts, most_ratings=ratings.shown.nnz // 2)
+    found = StarPredictor(replace(QUICK, parts=parts)).fit(ratings.shown).predict_at(ratings.shown, ratings.kept_back)
+    assert _error(found, ratings) < 0.5 * 1.35
+
+
+def test_a_predictor_within_too_little_memory_is_none(ratings: Drawn) -> None:
+    assert StarPredictor(QUICK).within(1, *ratings.shown.shape, ratings.shown.nnz) is None
 
 
 def test_the_same_seed_gives_the_same_predictions(ratings: Drawn, fitted: StarPredictor) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from recommendations.algorithms import registry
 from recommendations.models import TrainingRun
+from recommendations.rating import StarPredictor
 from recommendations.serving import live_run
 from recommendations.training import budget as module
 from recommendations.training.budget import Budget, OverBudget, expected_seconds
@@ -60,6 +61,33 @@ def test_one_that_needs_too_much_memory_is_left_out_with_a_sentence(options: Opt
     budget = Budget(replace(options, memory_budget=_bound("svd") - 1))
     assert budget.admit(registry.create("svd"), MATRIX) is None
     assert "RECS_MEMORY_BUDGET" in budget.consequences()["left_out"]["svd"]
+
+
+def test_stars_learn_from_fewer_people_where_memory_is_short_and_the_record_says_so(
+    options: Options, memory_held: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("recommendations.rating.stars.FEWEST", 50)
+    wanted = StarPredictor()
+    bound = wanted.memory_bound(*MATRIX.shape, MATRIX.nnz)
+    budget = Budget(replace(options, memory_budget=bound - 1))
+    admitted = budget.admit_stars(wanted, MATRIX)
+    assert admitted.memory_bound(*MATRIX.shape, MATRIX.nnz) < bound
+    assert budget.consequences()["smaller"]["stars"] == {"most_ratings": admitted.config.parts.most_ratings}
+
+
+def test_without_memory_for_any_stars_there_is_a_sentence(options: Options, memory_held: None) -> None:
+    with pytest.raises(OverBudget, match=r"Predicted stars may take .* RECS_MEMORY_BUDGET .* are left: raise it"):
+        Budget(replace(options, memory_budget=1)).admit_stars(StarPredictor(), MATRIX)
+
+
+def test_stars_learn_from_as_much_less_as_there_is_less_time(
+    options: Options, memory_held: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "FEWEST", 1)
+    budget = Budget(replace(options, time_budget=100), {"stars": 80.0}, spent=60.0)
+    assert budget.admit_stars(StarPredictor(), MATRIX).config.parts.most_ratings == MATRIX.nnz // 2
+    budget.spent = 20.0
+    assert budget.admit_stars(wanted := StarPredictor(), MATRIX) is wanted
 
 
 def test_without_memory_for_the_published_one_the_run_ends_with_that_sentence(run: Callable[..., TrainingRun]) -> None:

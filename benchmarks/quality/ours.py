@@ -15,7 +15,7 @@ from scipy import sparse
 from benchmarks.quality.folds import kept, splits
 from recommendations.algorithms import registry
 from recommendations.data import SideInformation
-from recommendations.evaluation.dataset import only
+from recommendations.data.interactions import entries
 from recommendations.evaluation.split import Split
 from recommendations.rating import StarPredictor
 
@@ -29,7 +29,7 @@ def main() -> None:
     for file, split in splits(data, folder):
         started = time.perf_counter()
         side = split.side(data.side)
-        targets = only(data.interactions, ~split.kept)
+        targets = entries(data.interactions, ~split.kept)
         answer = predicted(split, side, targets) if name == STARS else listed(name, split, side, targets)
         seconds = time.perf_counter() - started
         np.savez(folder / f"{name}-{file.name}", seconds=seconds, memory=_peak_memory(), **answer)

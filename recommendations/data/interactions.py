@@ -101,9 +101,9 @@ def prepared(interactions: Any, side: SideInformation | None = None) -> tuple[sp
 
 def entries(matrix: sparse.csr_matrix, keep: NDArray[np.bool_]) -> sparse.csr_matrix:
     """Return a matrix of the same shape with only those stored values that the mask `keep` chooses."""
-    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
-    starts = np.concatenate([[0], np.cumsum(np.bincount(rows[keep], minlength=matrix.shape[0]))])
-    return sparse.csr_matrix((matrix.data[keep], matrix.indices[keep], starts), shape=matrix.shape)
+    before: NDArray[np.int64] = np.zeros(matrix.nnz + 1, np.int64)
+    np.cumsum(keep, out=before[1:])
+    return sparse.csr_matrix((matrix.data[keep], matrix.indices[keep], before[matrix.indptr]), shape=matrix.shape)
 
 
 def part_of(side: SideInformation, whole: sparse.csr_matrix, part: sparse.csr_matrix) -> SideInformation:
@@ -117,28 +117,28 @@ def part_of(side: SideInformation, whole: sparse.csr_matrix, part: sparse.csr_ma
     return replace(side, times=side.times[places])
 
 
-def some_people(matrix: sparse.csr_matrix, ratings: int, generator: np.random.Generator) -> NDArray[np.intp]:
-    """Return the rows of all people, or of a random choice of them who have about so many `ratings` together."""
+def some_people(matrix: sparse.csr_matrix, ratings: int, generator: np.random.Generator) -> NDArray[np.bool_]:
+    """Return a mask of random people, at least one, who have about `ratings` together; all if they have no more."""
+    counts = np.diff(matrix.indptr)
     if matrix.nnz <= ratings:
-        return np.arange(matrix.shape[0])
-    order = generator.permutation(matrix.shape[0])
-    together = np.cumsum(np.diff(matrix.indptr)[order])
-    return np.sort(order[: max(2, int(np.searchsorted(together, ratings)))])
+        return np.ones(len(counts), np.bool_)
+    order = generator.permutation(np.flatnonzero(counts))
+    chosen = np.zeros(len(counts), np.bool_)
+    chosen[order[: max(1, np.searchsorted(np.cumsum(counts[order]), ratings, side="right"))]] = True
+    return chosen
 
 
 def of_people(
-    matrix: sparse.csr_matrix, side: SideInformation, rows: NDArray[np.intp]
+    matrix: sparse.csr_matrix, side: SideInformation, people: NDArray[np.bool_]
 ) -> tuple[sparse.csr_matrix, SideInformation]:
-    """Return the `rows`, ascending, of a canonical matrix, and what is known of them."""
-    if len(rows) == matrix.shape[0]:
+    """Return the rows of a canonical matrix that the mask `people` chooses, and what is known of them."""
+    if people.all():
         return matrix, side
     if side.times is not None:
-        chosen = np.zeros(matrix.shape[0], np.bool_)
-        chosen[rows] = True
-        side = replace(side, times=side.times[np.repeat(chosen, np.diff(matrix.indptr))])
+        side = replace(side, times=side.times[np.repeat(people, np.diff(matrix.indptr))])
     if side.people_features is not None:
-        side = replace(side, people_features=sparse.csr_matrix(side.people_features[rows]))
-    return sparse.csr_matrix(matrix[rows]), side
+        side = replace(side, people_features=sparse.csr_matrix(side.people_features[people]))
+    return sparse.csr_matrix(matrix[people]), side
 
 
 def _check_side(side: SideInformation, shape: tuple[int, ...], ratings: int) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from recommendations.data.interactions import Ids, SideInformation
+from recommendations.data.interactions import Ids, SideInformation, entries
 from recommendations.data.preferences import row_of_each
 
 Mask = NDArray[np.bool_]
@@ -36,7 +36,7 @@ class Dataset:
         """Return the data with some of the stored ratings only; rows and columns stay where they are."""
         return replace(
             self,
-            interactions=only(self.interactions, kept),
+            interactions=entries(self.interactions, kept),
             side=side_where(self.side, kept),
             lines=None if self.lines is None else self.lines[kept],
             notes=(*self.notes, note),
@@ -68,13 +68,6 @@ def k_core(dataset: Dataset, least: int) -> Dataset:
         if (enough == kept).all():
             return dataset.where(kept, f"{least}-core")
         kept = enough
-
-
-def only(matrix: sparse.csr_matrix, kept: Mask) -> sparse.csr_matrix:
-    """Return a matrix with some of its stored values only."""
-    counts = np.bincount(row_of_each(matrix)[kept], minlength=matrix.shape[0])
-    starts = np.concatenate([[0], np.cumsum(counts)])
-    return sparse.csr_matrix((matrix.data[kept], matrix.indices[kept], starts), shape=matrix.shape)
 
 
 def side_where(side: SideInformation, kept: Mask) -> SideInformation:

@@ -19,9 +19,10 @@ import numpy as np
 from recommendations.rating import PartsConfig, StarPredictorConfig
 
 # Settings that are no quality of a model: where randomness starts, what it may cost, what it is measured on.
-_LEFT_ALONE = frozenset(
-    {"seed", "random_state", "memory", "held_out_share", "most_held_out", "samples", "most_people_ratings"}
-)
+_LEFT_ALONE = frozenset({
+    "seed", "random_state", "memory", "held_out_share", "most_held_out", "samples", "most_people_ratings",
+    "most_ratings", "films", "dense_films", "kept_share",
+})  # fmt: skip
 _TIMES = 8.0
 # Counts, such as factors, also say what a model costs: they are searched less far.
 _TIMES_WHOLE = 4

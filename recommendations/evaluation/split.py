@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from recommendations.data.interactions import Ids, SideInformation
+from recommendations.data.interactions import Ids, SideInformation, entries
 from recommendations.data.preferences import row_of_each
-from recommendations.evaluation.dataset import Mask, only, side_where
+from recommendations.evaluation.dataset import Mask, side_where
 
 # 2 to the power of 64 divided by the golden ratio: spreads neighbouring ids over the whole range (Knuth, TAOCP 6.4).
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -69,7 +69,7 @@ def hold_out(interactions: sparse.csr_matrix, people: Mask, *, target_share: flo
     rows = np.sort(generator.permutation(rows)[:most])
     held = interactions[rows]
     target = _part_of_each(held, _wanted(held, share=target_share), generator.random(held.nnz))
-    return Split(only(interactions, kept), only(held, ~target), only(held, target), rows, kept, seed)
+    return Split(entries(interactions, kept), entries(held, ~target), entries(held, target), rows, kept, seed)
 
 
 def fold_in(split: Split, ratings: int, *, seed: int) -> Split:
@@ -82,7 +82,7 @@ def fold_in(split: Split, ratings: int, *, seed: int) -> Split:
     histories = split.histories
     priority = np.random.default_rng(seed).random(histories.nnz)
     shown = _part_of_each(histories, np.full(histories.shape[0], ratings), priority)
-    return replace(split, histories=only(histories, shown), seed=seed)
+    return replace(split, histories=entries(histories, shown), seed=seed)
 
 
 def at_least(split: Split, ratings: int) -> Split:
@@ -164,7 +164,7 @@ def cold_films(interactions: sparse.csr_matrix, *, share: float = 0.2, seed: int
 
 def foreseeing(interactions: sparse.csr_matrix, foreseen: Mask, seed: int | None) -> Split:
     """Keep some stored ratings away; people with both a history and something to foresee are measured."""
-    training, away = only(interactions, ~foreseen), only(interactions, foreseen)
+    training, away = entries(interactions, ~foreseen), entries(interactions, foreseen)
     people = np.flatnonzero((np.diff(training.indptr) > 0) & (np.diff(away.indptr) > 0))
     return Split(training, training[people], away[people], people, ~foreseen, seed)
 

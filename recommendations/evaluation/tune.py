@@ -12,10 +12,9 @@ import numpy as np
 from scipy import sparse
 
 from recommendations.algorithms import registry
-from recommendations.data.interactions import SideInformation, prepared
+from recommendations.data.interactions import SideInformation, entries, prepared
 from recommendations.data.preferences import row_of_each
 from recommendations.evaluation.compare import STARS
-from recommendations.evaluation.dataset import only
 from recommendations.evaluation.metrics import ndcg_at_k, rmse
 from recommendations.evaluation.report import relevant
 from recommendations.evaluation.search import HALVING, Progress, Search, Settings
@@ -170,4 +169,4 @@ def _on_part(split: Split, people: np.ndarray[Any, np.dtype[np.int64]]) -> Split
     rows = row_of_each(split.training)
     kept = split.kept.copy()
     kept[np.flatnonzero(kept)[~chosen[rows]]] = False
-    return replace(split, training=only(split.training, chosen[rows]), kept=kept)
+    return replace(split, training=entries(split.training, chosen[rows]), kept=kept)

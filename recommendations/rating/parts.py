@@ -7,10 +7,10 @@ from typing import Any, Self
 import numpy as np
 from scipy import sparse
 
+from recommendations.data.interactions import entries, some_people
 from recommendations.rating.baseline import Baseline
 from recommendations.rating.bayesian import BayesianFactors, FactorSamples, Values
 from recommendations.rating.neighbors import Counts, LikeFilms, LikePeople
-from recommendations.rating.subsets import some_people
 
 _FACTORS = "factors_"
 # Comparing films takes three times the memory of drawing them.
@@ -89,7 +89,7 @@ class Parts:
         baseline = Baseline.fit(matrix, config.damping)
         residuals = baseline.residuals(matrix)
         films = LikeFilms.fit(
-            some_people(residuals, config.most_ratings // _LIKE_FILMS, config.seed),
+            _of_some(residuals, config.most_ratings // _LIKE_FILMS, config.seed),
             neighbors=config.neighbors,
             shrinkage=config.film_shrinkage,
             caution=config.film_caution,
@@ -99,7 +99,7 @@ class Parts:
             people = LikePeople.fit(residuals, shrinkage=config.people_shrinkage, caution=config.people_caution)
         del residuals
         gibbs = GibbsConfig(config.factors, sweeps, config.samples, config.consistency, config.seed)
-        some = some_people(matrix, config.most_ratings, config.seed)
+        some = _of_some(matrix, config.most_ratings, config.seed)
         return cls(baseline, films, people, BayesianFactors(sample(some, features, gibbs)))
 
     @staticmethod
@@ -157,3 +157,10 @@ class Parts:
 def _drawn(people: int, films: int, columns: int) -> int:
     """Return what is kept of each row of both sides while it is drawn."""
     return 48 * (people + films) * columns + 4 * films * columns**2
+
+
+def _of_some(matrix: sparse.csr_matrix, most: int, seed: int) -> sparse.csr_matrix:
+    """Return the histories of random people, with about `most` ratings together, or `matrix` if it has no more."""
+    if matrix.nnz <= most:
+        return matrix
+    return entries(matrix, np.repeat(some_people(matrix, most, np.random.default_rng(seed)), np.diff(matrix.indptr)))

@@ -10,14 +10,13 @@ from scipy import sparse
 
 from recommendations.algorithms.threads import one_thread
 from recommendations.data import arrays as artifact
-from recommendations.data.interactions import Positions, Scores, SideInformation, prepared
+from recommendations.data.interactions import Positions, Scores, SideInformation, entries, prepared
 from recommendations.data.preferences import is_implicit
 from recommendations.rating.bayesian import Values
 from recommendations.rating.blend import Blend
 from recommendations.rating.features import film_features
 from recommendations.rating.interval import Interval
 from recommendations.rating.parts import Parts, PartsConfig, Said
-from recommendations.rating.subsets import only
 
 LOWEST, HIGHEST = 0.5, 5.0
 # With the ratings of fewer people than have given so many, films are not worth learning from a part of them.
@@ -184,7 +183,7 @@ class StarPredictor:
         share = self.config.held_out_share if matrix.nnz >= _FEWEST_TO_SPLIT else 0
         held_out = np.repeat(people, np.diff(matrix.indptr))
         held_out[held_out] = generator.random(int(held_out.sum())) < share
-        return only(matrix, ~held_out), only(matrix, held_out)
+        return entries(matrix, ~held_out), entries(matrix, held_out)
 
     def _fit_parts(self, matrix: sparse.csr_matrix, features: list[sparse.csc_matrix]) -> Parts:
         sweeps = self.config.sweeps or sweeps_for(min(matrix.nnz, self.config.parts.most_ratings))

@@ -1,7 +1,9 @@
 import numpy as np
 from scipy import sparse
 
-from recommendations.data import IdMap, validated
+from recommendations.data import IdMap, SideInformation, validated
+from recommendations.data.interactions import of_people, some_people
+from tests.recommendations.matrices import two_tastes
 
 
 def test_the_last_of_duplicate_entries_wins() -> None:
@@ -34,3 +36,22 @@ def test_a_history_leaves_out_films_that_are_not_in_the_matrix() -> None:
     ids = IdMap(np.array([1]), np.array([10, 20, 30]))
     row = ids.history([30, 99, 10], [1.5, 5, 4])
     assert row.toarray().tolist() == [[4, 0, 1.5]]
+
+
+def test_so_many_random_people_are_taken_that_they_have_about_so_many_ratings() -> None:
+    ratings = two_tastes()
+    some = some_people(ratings, ratings.nnz // 4, np.random.default_rng(0))
+    assert ratings.nnz // 5 < ratings[some].nnz <= ratings.nnz // 4
+    assert some_people(ratings, ratings.nnz, np.random.default_rng(0)).all()
+
+
+def test_what_is_known_of_some_people_is_theirs() -> None:
+    ratings = two_tastes()
+    people = np.arange(ratings.shape[0]) % 3 == 0
+    features = sparse.csr_matrix(np.arange(ratings.shape[0], dtype=np.float32)[:, None])
+    theirs, side = of_people(ratings, SideInformation(times=np.arange(ratings.nnz), people_features=features), people)
+    assert theirs.shape == (20, ratings.shape[1])
+    assert side.people_features is not None
+    assert side.times is not None
+    np.testing.assert_array_equal(side.people_features.toarray()[:, 0], np.flatnonzero(people))
+    np.testing.assert_array_equal(ratings.data[side.times], theirs.data)

@@ -4,8 +4,8 @@ import numpy as np
 from scipy import sparse
 
 from recommendations.data import SideInformation
+from recommendations.data.interactions import entries
 from recommendations.evaluation import Dataset, as_choices, at_least_stars, k_core
-from recommendations.evaluation.dataset import only
 from tests.recommendations.matrices import two_tastes
 
 
@@ -51,4 +51,4 @@ def test_choices_have_equal_values_and_the_original_keeps_its_stars() -> None:
 def test_only_keeps_places() -> None:
     matrix = two_tastes()
     kept = np.random.default_rng(0).random(matrix.nnz) < 0.5
-    assert (only(matrix, kept) + only(matrix, ~kept) != matrix).nnz == 0
+    assert (entries(matrix, kept) + entries(matrix, ~kept) != matrix).nnz == 0

@@ -61,7 +61,7 @@ def quick_stars(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("quick_stars")
 def test_stars_are_tuned_by_their_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    spoiled = {"film_shrinkage": 1e9, "people_shrinkage": 1e9, "damping": 1e5}
+    spoiled = {"film_shrinkage": 1e9, "people_shrinkage": 1e9, "damping": 1e5, "samples": 1}
     monkeypatch.setattr(tuning, "star_config", lambda given: star_config({"parts": spoiled | given["parts"]}))
     seen: list[Progress] = []
     found = tune("stars", two_tastes(), minutes=1, clock=_clock(1), progress=seen.append)

@@ -14,7 +14,6 @@ from recommendations.rating.gibbs import GibbsConfig, sample
 from recommendations.rating.interval import Interval
 from recommendations.rating.neighbors import LikePeople
 from recommendations.rating.stars import sweeps_for
-from recommendations.rating.subsets import some_people
 from tests.recommendations.rating.matrices import drawn
 
 
@@ -123,16 +122,6 @@ def test_an_effect_moves_to_what_ratings_say_and_its_rows_go_along() -> None:
     assert effects[0, 0] == pytest.approx(expected)
     np.testing.assert_allclose(change, np.array([1, 0.5]) * (expected - 0.3), rtol=1e-5)
     np.testing.assert_allclose(score, np.array([1, -1]) - information * change, rtol=1e-5)
-
-
-def test_whole_histories_of_as_many_people_are_taken_as_make_so_many_ratings() -> None:
-    ratings = drawn(people=100, films=50).shown
-    some = some_people(ratings, ratings.nnz // 4, seed=0)
-    counts, before = np.diff(some.indptr), np.diff(ratings.indptr)
-    assert ratings.nnz // 5 < some.nnz <= ratings.nnz // 4
-    assert ((counts == 0) | (counts == before)).all()
-    taken = counts > 0
-    np.testing.assert_array_equal(some[taken].toarray(), ratings[taken].toarray())
 
 
 def test_like_people_have_the_word_and_unlike_ones_have_none() -> None:

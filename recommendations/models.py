@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
+from catalog.models import Movie, Rater
+
 MAX_ATTEMPTS = 3
 
 
@@ -99,3 +101,21 @@ class LiveRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run} since {self.since:%Y-%m-%d %H:%M}"
+
+
+class Forecast(models.Model):
+    """What the live run foresaw of a film when somebody rated it: how right predictions were is read from these."""
+
+    rater = models.ForeignKey(Rater, models.CASCADE, related_name="forecasts", db_index=False)
+    movie = models.ForeignKey(Movie, models.CASCADE, related_name="+")
+    run = models.ForeignKey(TrainingRun, models.SET_NULL, null=True, related_name="+")
+    stars = models.FloatField()
+    low = models.FloatField()
+    high = models.FloatField()
+    made_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["rater", "movie"], name="foreseen_once")]
+
+    def __str__(self) -> str:
+        return f"{self.movie_id}: {self.stars:.1f}"

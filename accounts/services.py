@@ -35,12 +35,13 @@ def rate(*, rater: Rater, movie: Movie, stars: float, at: datetime) -> tuple[Rat
     before = Rating.objects.filter(rater=rater, movie=movie).first()
     if before is not None and before.half_stars == half_stars:
         return before, False
-    rating, created = Rating.objects.update_or_create(
-        rater=rater, movie=movie, defaults={"half_stars": half_stars, "rated_at": at.replace(microsecond=0)}
-    )
-    _count(movie.pk, given=half_stars, taken=before.half_stars if before else 0)
+    taken = before.half_stars if before else 0
+    rating = before or Rating(rater=rater)
+    rating.movie, rating.half_stars, rating.rated_at = movie, half_stars, at.replace(microsecond=0)
+    rating.save()
+    _count(movie.pk, given=half_stars, taken=taken)
     _taste_changed(rater)
-    return rating, created
+    return rating, before is None
 
 
 @transaction.atomic
@@ -121,7 +122,8 @@ def _count(movie_id: int, *, given: int = 0, taken: int = 0) -> None:
         rating_count=F("rating_count") + count, rating_sum=F("rating_sum") + half_stars
     )
     of_film = StarCount.objects.filter(movie=movie_id)
-    of_film.filter(half_stars=taken).update(people=F("people") - 1)
+    if taken:
+        of_film.filter(half_stars=taken).update(people=F("people") - 1)
     if given and not of_film.filter(half_stars=given).update(people=F("people") + 1):
         StarCount.objects.create(movie_id=movie_id, half_stars=given, people=1)
 

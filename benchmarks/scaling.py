@@ -78,7 +78,7 @@ def measure_lists() -> dict[str, float]:
     with servers.redis() as url:
         client = redis.Redis.from_url(url)
         before, started = client.info("memory")["used_memory"], time.perf_counter()
-        RedisTopLists(url, timeout=30).publish(1, "item_knn", _blocks(raters, generator))
+        RedisTopLists(url).publish(1, "item_knn", _blocks(raters, generator))
         seconds = time.perf_counter() - started
         taken = client.info("memory")["used_memory"] - before
     return {

@@ -36,8 +36,8 @@ class Bar:
 
 
 def live_release() -> Release | None:
-    """Return the release whose films and ratings are shown, if one has been imported."""
-    return Release.objects.order_by("-imported_at", "-id").first()
+    """Return the release whose films and ratings are shown, if one has been imported; without its long summary."""
+    return Release.objects.defer("summary").order_by("-imported_at", "-id").first()
 
 
 def genres() -> QuerySet[Genre]:

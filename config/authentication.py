@@ -56,10 +56,11 @@ def bearer_of(authorization: str) -> Bearer | None:
         return None
     # WSGI hands bytes over as Latin-1.
     digest = hash_token(words[1].encode("latin-1", "replace").decode("utf-8", "replace"))
-    with connection.cursor() as cursor:
-        now = cursor.db.ops.adapt_datetimefield_value(timezone.now())
-        cursor.execute(_bearer_query(cursor.db.vendor), [digest, now])
-        row = cursor.fetchone()
+    cursor = connection.standing_cursor() if hasattr(connection, "standing_cursor") else connection.cursor()
+    cursor.execute(
+        _bearer_query(connection.vendor), [digest, connection.ops.adapt_datetimefield_value(timezone.now())]
+    )
+    row = cursor.fetchone()
     return Bearer(*row) if row else None
 
 

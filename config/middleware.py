@@ -14,7 +14,7 @@ from django.middleware import common
 from django.urls import reverse
 
 from config.authentication import bearer_of
-from recommendations.store import StoreUnavailable, answers, question
+from recommendations.store import SOUGHT, StoreUnavailable, answers, question
 
 logger = logging.getLogger(__name__)
 
@@ -75,6 +75,7 @@ class KeptAnswers:
         if bearer is None:
             return None
         asked = question(bearer.run, bearer.taste_version, request.META.get("QUERY_STRING", ""))
+        vars(request)[SOUGHT] = True
         try:
             return answers(settings.REDIS_URL).get(bearer.public_id, asked)
         except StoreUnavailable:

@@ -35,7 +35,7 @@ from recommendations.serializers import (
     SimilarMoviesSerializer,
     SimilarQuery,
 )
-from recommendations.store import StoreUnavailable, answers, question
+from recommendations.store import SOUGHT, StoreUnavailable, answers, question
 
 logger = logging.getLogger(__name__)
 
@@ -137,7 +137,7 @@ def _recommendations(request: Request, rater: Rater) -> HttpResponse:
     """Answer from what was answered a moment ago, if run, taste and question are still the same."""
     asked = RecommendationsQuery(data=request.query_params)
     asked.is_valid(raise_exception=True)
-    kept = _kept(request, rater)
+    kept = None if hasattr(request, SOUGHT) else _kept(request, rater)
     if kept is not None:
         return HttpResponse(kept, content_type="application/json")
     found = _recommended(rater, **asked.validated_data)

@@ -118,7 +118,8 @@ def _keep_answers(site: Site, server: Web) -> None:
 def _visit_all(site: Site, server: Web) -> None:
     """Let every worker map and touch what it ever will: lists, reasons, predictions, similar films, searches."""
     tokens = [each["token"] for each in site.visitors]
-    requests = [get(f"{LIST}&genre=Drama", Authorization=f"Bearer {token}") for token in tokens]
+    lists = ["/api/v1/recommendations/?n=100", f"{LIST}&genre=Drama"]
+    requests = [get(each, Authorization=f"Bearer {token}") for token in tokens for each in lists]
     requests += [get(f"/films/{key}/") for key, _ in site.run["films"]]
     requests += [get("/search/?q=the%20godfathr")] * 10
     send(server.port, requests, seconds=ROUND_SECONDS * 3)

@@ -1,4 +1,4 @@
-"""Between Django and PostgreSQL: Django's own backend, which looks at a connection instead of asking through it."""
+"""Between Django and PostgreSQL: Django's own backend, with less work for a request that only asks one question."""
 
 from select import POLLIN, poll
 from typing import Any
@@ -15,6 +15,21 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """
 
     health_check_done: bool
+    _standing: Any = None
+
+    def standing_cursor(self) -> Any:
+        """Return a cursor for questions with one row, which is there as long as the connection.
+
+        To make a cursor takes longer than to ask such a question through one that there is. Whoever is given it reads
+        the answer before anybody else asks.
+        """
+        self.close_if_health_check_failed()
+        self.ensure_connection()
+        if self.queries_logged:
+            return self.cursor()
+        if self._standing is None or self._standing.connection is not self.connection:
+            self._standing = self.cursor()
+        return self._standing
 
     def close_if_health_check_failed(self) -> None:
         """Close the connection if the server has: the next query opens another."""

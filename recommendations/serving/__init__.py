@@ -1,19 +1,30 @@
 """Stage 5, the request path: what doors ask for on behalf of a person."""
 
+from recommendations.serving.film import around_film
 from recommendations.serving.live import live_run
 from recommendations.serving.outlook import outlook
 from recommendations.serving.predict import predict
 from recommendations.serving.recommend import recommend
 from recommendations.serving.similar import similar
-from recommendations.serving.types import Outlook, Prediction, Reason, Recommendations, RecommendedMovie, SimilarMovie
+from recommendations.serving.types import (
+    AroundFilm,
+    Outlook,
+    Prediction,
+    Reason,
+    Recommendations,
+    RecommendedMovie,
+    SimilarMovie,
+)
 
 __all__ = [
+    "AroundFilm",
     "Outlook",
     "Prediction",
     "Reason",
     "Recommendations",
     "RecommendedMovie",
     "SimilarMovie",
+    "around_film",
     "live_run",
     "outlook",
     "predict",

@@ -39,6 +39,10 @@ class History:
         """Return the same history with the films that the person does not want to see, which only lists ask for."""
         return replace(self, hidden=frozenset(hidden_movie_ids(rater)))
 
+    def has(self, movie: int) -> bool:
+        """Return whether a film was rated."""
+        return bool((self.movies == movie).any())
+
     def without(self, movie: int) -> "History":
         """Return the same history as if one film had not been rated."""
         kept = self.movies != movie

@@ -1,7 +1,7 @@
 """The live run: which one it is, and its models, mapped into memory once for each process."""
 
 import logging
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sized
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -19,8 +19,9 @@ from recommendations.store import artifacts
 
 logger = logging.getLogger(__name__)
 
-MOST_REMEMBERED = 256
-Answer = TypeVar("Answer")
+# One of them takes 6 KB with genres, reasons and prediction: 25 MB for each process, whatever lengths are asked for.
+MOST_FILMS_REMEMBERED = 4_000
+Answer = TypeVar("Answer", bound=Sized)
 
 
 @dataclass(frozen=True)
@@ -66,17 +67,19 @@ class LiveModels:
     def remembered(self, question: Hashable, work: Callable[[], Answer]) -> Answer:
         """Return what `work` gave when the same question was asked before, else what it gives now.
 
-        The last MOST_REMEMBERED answers are kept, so that a list that is looked at again costs no arithmetic.
+        The last answers are kept, of MOST_FILMS_REMEMBERED films together, so that a list that is looked at again
+        costs no arithmetic.
         """
         found = self._answers.pop(question, None)
         answer = work() if found is None else cast("Answer", found)
         self._answers[question] = answer
-        while len(self._answers) > MOST_REMEMBERED:
-            self._answers.pop(list(self._answers)[0], None)  # noqa: RUF015  # other threads may add to it meanwhile
+        # Other threads may add to it meanwhile: what is looked through is a copy.
+        while sum(1 + len(each) for each in list(self._answers.values())) > MOST_FILMS_REMEMBERED:
+            self._answers.pop(list(self._answers)[0], None)  # noqa: RUF015  # a copy here too
         return answer
 
     @cached_property
-    def _answers(self) -> dict[Hashable, object]:
+    def _answers(self) -> dict[Hashable, Sized]:
         return {}
 
     def in_genre(self, genre: str) -> NDArray[np.bool_]:

@@ -1,12 +1,14 @@
 """What one person may expect of one film: predicted stars, and which of their ratings speak for it."""
 
+from collections.abc import Mapping
+
 from catalog.models import Movie, Rater, Rating
 from recommendations.models import TrainingRun
 from recommendations.serving.explain import reasons
-from recommendations.serving.history import history_of
-from recommendations.serving.live import live_models
+from recommendations.serving.history import History, history_of
+from recommendations.serving.live import LiveModels, live_models
 from recommendations.serving.predict import predictions
-from recommendations.serving.types import Outlook
+from recommendations.serving.types import Outlook, Prediction
 
 MOST_REASONS = 5
 
@@ -18,17 +20,26 @@ def outlook(rater: Rater, movie: Movie) -> Outlook:
     foreseen must not be told beforehand.
     """
     models = live_models()
-    if models is None:
-        return Outlook()
+    return Outlook() if models is None else outlook_of(models, rater, history_of(rater), movie, {})
+
+
+def outlook_of(
+    models: LiveModels, rater: Rater, history: History, movie: Movie, said: Mapping[int, Prediction]
+) -> Outlook:
+    """Return the outlook where models and history are known; `said` are predictions made from the whole history."""
     positions = models.ids.movie_ix([movie.pk])
     if positions[0] < 0:
         return Outlook(models.run)
-    history = history_of(rater).without(movie.pk)
-    learned = _has_learned_from(models.run, rater, movie)
-    made = {} if learned else predictions(models, history, [movie.pk], positions)
+    if history.has(movie.pk):
+        history = history.without(movie.pk)
+        learned = _has_learned_from(models.run, rater, movie)
+        said = {} if learned else predictions(models, history, [movie.pk])
+    else:
+        learned = False
+        said = said or predictions(models, history, [movie.pk])
     why = reasons(models.recommender(), history, models.ids, [movie.pk], most=MOST_REASONS)
     rated = int(history.row(models.ids).nnz)
-    return Outlook(models.run, rated, learned, made.get(movie.pk), why.get(movie.pk, ()), models.default)
+    return Outlook(models.run, rated, learned, said.get(movie.pk), why.get(movie.pk, ()), models.default)
 
 
 def _has_learned_from(run: int, rater: Rater, movie: Movie) -> bool:

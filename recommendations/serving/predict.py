@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 
 from catalog.models import Movie, Rater
-from recommendations.data.interactions import Positions
 from recommendations.serving.history import History, history_of
 from recommendations.serving.live import LiveModels, live_models
 from recommendations.serving.types import Prediction
@@ -11,17 +10,17 @@ from recommendations.serving.types import Prediction
 
 def predict(rater: Rater, movies: Iterable[Movie]) -> dict[int, Prediction]:
     """Return a prediction for each film that the live run knows, by the film's key."""
-    models = live_models()
     keys = [movie.pk for movie in movies]
-    if models is None or not keys:
-        return {}
-    return predictions(models, history_of(rater), keys, models.ids.movie_ix(keys))
+    models = live_models() if keys else None
+    return {} if models is None else predictions(models, history_of(rater), keys)
 
 
-def predictions(
-    models: LiveModels, history: History, keys: Sequence[int], positions: Positions
-) -> dict[int, Prediction]:
-    """Return a prediction for each film whose place in the matrix is known (not -1)."""
+def predictions(models: LiveModels, history: History, keys: Sequence[int]) -> dict[int, Prediction]:
+    """Return a prediction for each film that the models know, by the film's key.
+
+    Working out the person from the history takes most of the time: ask once for all films of a page.
+    """
+    positions = models.ids.movie_ix(keys)
     known = positions >= 0
     if not known.any():
         return {}

@@ -7,7 +7,7 @@ from django.conf import settings
 
 from catalog.models import Catalogue, Movie, Rater
 from recommendations.algorithms.ranking import best_of_one
-from recommendations.data.interactions import Positions, Scores
+from recommendations.data.interactions import Scores
 from recommendations.serving.explain import reasons
 from recommendations.serving.history import History, history_of
 from recommendations.serving.live import LiveModels, live_models
@@ -133,9 +133,8 @@ def _described(
     """Fetch the films, and say why and how many stars for each of them."""
     keys = [movie for movie, _, _ in chosen]
     movies = Movie.objects.with_genres().in_bulk(keys)
-    positions: Positions = models.ids.movie_ix(keys)
     why = reasons(models.recommender(name), history, models.ids, keys)
-    stars = predictions(models, history, keys, positions)
+    stars = predictions(models, history, keys)
     return tuple(
         RecommendedMovie(movies[key], score, source, why.get(key, ()) if source == name else (), stars.get(key))
         for key, score, source in chosen

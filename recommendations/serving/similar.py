@@ -2,8 +2,8 @@
 
 from django.db.models import Exists, OuterRef
 
-from catalog.models import Movie
-from recommendations.serving.live import live_models
+from catalog.models import Movie, MovieQuerySet
+from recommendations.serving.live import LiveModels, live_models
 from recommendations.serving.types import SimilarMovie
 
 # Of so many well-known films of its genres the likest ones are taken: a page may not cost more as the catalogue grows.
@@ -11,23 +11,26 @@ _CONSIDERED = 100
 
 
 def similar(movie: Movie, *, n: int = 12, recommender: str | None = None) -> list[SimilarMovie]:
-    """Return at most `n` films that the people who like `movie` like too, most alike first.
+    """Return at most `n` films that the people who like `movie` like too, most alike first, with their genres.
 
     A film that nobody has rated yet has no such films; then the best known ones that share most of its genres are
     returned, with the part of its genres that they share as score. Raises UnknownRecommender.
     """
-    models = live_models()
-    if models is None:
-        return _by_genre(movie, n)
-    position = int(models.ids.movie_ix([movie.pk])[0])
-    if position < 0:
+    return similar_in(live_models(), movie, n, Movie.objects.with_genres(), recommender)
+
+
+def similar_in(
+    models: LiveModels | None, movie: Movie, n: int, films: MovieQuerySet, recommender: str | None = None
+) -> list[SimilarMovie]:
+    """Return the same where the models are known, each film as `films` fetches it."""
+    position = -1 if models is None else int(models.ids.movie_ix([movie.pk])[0])
+    if models is None or position < 0:
         return _by_genre(movie, n)
     columns, scores = models.recommender(recommender).similar(position, n)
     keys = models.ids.movies[columns].tolist()
-    found = Movie.objects.with_genres().in_bulk(keys)
+    found = films.in_bulk(keys)
     pairs = zip(keys, scores.tolist(), strict=True)
-    films = [SimilarMovie(found[key], score) for key, score in pairs if key in found]
-    return films or _by_genre(movie, n)
+    return [SimilarMovie(found[key], score) for key, score in pairs if key in found] or _by_genre(movie, n)
 
 
 def _by_genre(movie: Movie, n: int) -> list[SimilarMovie]:

@@ -1,5 +1,6 @@
 """What serving hands to pages, API and commands."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -66,6 +67,16 @@ class SimilarMovie:
 
     movie: Movie
     score: float
+
+
+@dataclass(frozen=True, slots=True)
+class AroundFilm:
+    """What a film's page shows besides the film; without an outlook to visitors."""
+
+    similar: Sequence[SimilarMovie]
+    outlook: Outlook | None
+    predictions: Mapping[int, Prediction] = field(default_factory=dict)
+    """For the film and those like it, by key, made from all of the person's ratings."""
 
 
 @dataclass(frozen=True, slots=True)

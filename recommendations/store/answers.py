@@ -1,8 +1,16 @@
 """Answers that were given a moment ago, to be given again to the same question of the same taste."""
 
+from collections.abc import Callable
+from threading import Lock
+from time import monotonic
 from typing import Protocol
 
 SECONDS = 300
+# How long a process goes without asking the others, and how much it holds: some hundred lists of twenty films.
+MOMENT = 60.0
+MOST_BYTES = 8 * 1024**2
+# A request that has this attribute has been looked up before any view saw it: there is no kept answer to it.
+SOUGHT = "kept_answer_was_sought"
 
 
 def question(run: int | None, taste_version: int, query: str) -> str:
@@ -29,3 +37,42 @@ class NoAnswers:
 
     def put(self, rater: int, asked: str, answer: bytes) -> None:
         """Forget it."""
+
+
+class AnswersAtHand:
+    """The answers that this process has just given or fetched, in front of those that all processes share.
+
+    For MOMENT seconds they cost no way to another server, and the oldest ones go when they take more than MOST_BYTES.
+    """
+
+    def __init__(self, shared: Answers, *, clock: Callable[[], float] = monotonic) -> None:
+        self._shared, self._clock = shared, clock
+        self._kept: dict[tuple[int, str], tuple[float, bytes]] = {}
+        self._bytes, self._lock = 0, Lock()
+
+    def get(self, rater: int, asked: str) -> bytes | None:
+        """Return the answer from here, else from where it is shared."""
+        until, answer = self._kept.get((rater, asked), (0.0, b""))
+        if self._clock() < until:
+            return answer
+        found = self._shared.get(rater, asked)
+        if found is not None:
+            self._keep((rater, asked), found)
+        return found
+
+    def put(self, rater: int, asked: str, answer: bytes) -> None:
+        """Keep an answer here and where it is shared."""
+        self._keep((rater, asked), answer)
+        self._shared.put(rater, asked, answer)
+
+    def _keep(self, question: tuple[int, str], answer: bytes) -> None:
+        with self._lock:
+            self._forget(question)
+            self._kept[question] = self._clock() + MOMENT, answer
+            self._bytes += len(answer)
+            while self._bytes > MOST_BYTES:
+                self._forget(next(iter(self._kept)))
+
+    def _forget(self, question: tuple[int, str]) -> None:
+        _, answer = self._kept.pop(question, (0.0, b""))
+        self._bytes -= len(answer)

@@ -1,28 +1,30 @@
 """Puts films on cards: with the reader's own stars, what they would probably give, and why they are shown."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django import template
 from django.http import HttpRequest
 from django.template.context import Context
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from accounts.selectors import hidden_movie_ids, ratings_of
+from accounts.selectors import hidden_movie_ids
 from catalog.models import Movie, Rater, Rating
 from catalog.templatetags.stars import halves, star_words
 from recommendations import serving
-from recommendations.serving import Prediction, Reason, RecommendedMovie, SimilarMovie
+from recommendations.serving import Outlook, Prediction, Reason, RecommendedMovie, SimilarMovie
 
 register = template.Library()
 
 SIMILAR = 12
+Film = Movie | RecommendedMovie | SimilarMovie | Rating
 
-
-_LIT, _CHECKED = mark_safe(' class="lit"'), mark_safe(" checked")  # nobody's words are in them
-# A page has hundreds of these: written here, they take a tenth of what the template language takes.
-_STAR = '<input type="radio" id="stars-{}-{}" name="stars" value="{}" aria-label="{}" title="{}" required{}{}>'
+# A page has hundreds of these: put together here, they take a hundredth of what the template language takes.
+_LIT, _CHECKED = ' class="lit"', " checked"
+_STARS = [
+    f'-{n}" name="stars" value="{n / 2}" aria-label="{star_words(n / 2)}" title="{star_words(n / 2)}" required'
+    for n in range(1, 11)
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +42,12 @@ class Card:
         """The ten half stars that the film can be given, lowest first; those within the predicted stars are lit."""
         chosen = self.rating.half_stars if self.rating else 0
         lit = round(self.prediction.stars * 2) if self.prediction else 0
-        return format_html_join("\n", _STAR, (self._star(n, n <= lit, n == chosen) for n in range(1, 11)))
-
-    def _star(self, half_stars: int, is_lit: bool, is_chosen: bool) -> tuple[int | str, ...]:
-        words = star_words(half_stars / 2)
-        marks = _LIT if is_lit else "", _CHECKED if is_chosen else ""
-        return self.movie.pk, half_stars, f"{half_stars / 2}", words, words, *marks
+        begin = f'<input type="radio" id="stars-{int(self.movie.pk)}'
+        stars = [
+            f"{begin}{star}{_LIT if n <= lit else ''}{_CHECKED if n == chosen else ''}>"
+            for n, star in enumerate(_STARS, start=1)
+        ]
+        return mark_safe("\n".join(stars))  # noqa: S308  # it holds numbers and our own words
 
     @property
     def own(self) -> str:
@@ -53,21 +55,25 @@ class Card:
         return halves(self.rating.stars) if self.rating else ""
 
 
+@dataclass(frozen=True, slots=True)
+class FilmPage:
+    """A film and those like it as one reader sees them; visitors have no outlook."""
+
+    card: Card
+    outlook: Outlook | None
+    similar: Sequence[Card]
+
+
 @register.simple_tag(takes_context=True)
-def cards(context: Context, films: Iterable[Movie | RecommendedMovie | SimilarMovie | Rating]) -> list[Card]:
+def cards(context: Context, films: Iterable[Film]) -> list[Card]:
     """Return a card for each film, with as many queries for a hundred as for one."""
-    shown = list(films)
-    movies = [film if isinstance(film, Movie) else film.movie for film in shown]
-    rater = reader(context["request"])
+    shown, rater = list(films), reader(context["request"])
     if rater is None:
-        return [Card(movie, None, False, None) for movie in movies]
-    own = {rating.movie_id: rating for rating in ratings_of(rater).filter(movie__in=movies)}
-    hidden = hidden_movie_ids(rater)
-    predicted = serving.predict(rater, movies)
-    return [
-        Card(movie, own.get(movie.pk), movie.pk in hidden, _personal(predicted.get(movie.pk)), _reasons(film))
-        for movie, film in zip(movies, shown, strict=True)
-    ]
+        return [Card(_movie(film), None, False, None) for film in shown]
+    # A list says itself what its films would be given.
+    predicted = {film.movie.pk: film.prediction for film in shown if isinstance(film, RecommendedMovie)}
+    others = [_movie(film) for film in shown if not isinstance(film, RecommendedMovie)]
+    return _cards(rater, shown, predicted | serving.predict(rater, others))
 
 
 @register.simple_tag(takes_context=True)
@@ -76,10 +82,26 @@ def card(context: Context, movie: Movie) -> Card:
     return cards(context, [movie])[0]
 
 
-@register.simple_tag
-def similar(movie: Movie) -> list[SimilarMovie]:
-    """Return the films that the people who like `movie` like too."""
-    return serving.similar(movie, n=SIMILAR)
+@register.simple_tag(takes_context=True)
+def film_page(context: Context, movie: Movie) -> FilmPage:
+    """Return what the reader is told of a film and of those that the people who like it like too."""
+    rater = reader(context["request"])
+    around = serving.around_film(movie, rater, n=SIMILAR)
+    if rater is None:
+        own, *others = cards(context, [movie, *around.similar])
+    else:
+        own, *others = _cards(rater, [movie, *around.similar], around.predictions)
+    return FilmPage(own, around.outlook, others)
+
+
+def _cards(rater: Rater, films: Sequence[Film], predicted: Mapping[int, Prediction | None]) -> list[Card]:
+    movies = [_movie(film) for film in films]
+    rated = Rating.objects.filter(rater=rater, movie__in=movies)
+    own, hidden = {rating.movie_id: rating for rating in rated}, hidden_movie_ids(rater)
+    return [
+        Card(movie, own.get(movie.pk), movie.pk in hidden, _personal(predicted.get(movie.pk)), _reasons(film))
+        for movie, film in zip(movies, films, strict=True)
+    ]
 
 
 @register.filter
@@ -91,6 +113,10 @@ def spoken(recommender: str) -> str:
 def reader(request: HttpRequest) -> Rater | None:
     """Return whoever reads the page, if they are signed in."""
     return request.user.rater if request.user.is_authenticated else None
+
+
+def _movie(film: Film) -> Movie:
+    return film if isinstance(film, Movie) else film.movie
 
 
 def _personal(prediction: Prediction | None) -> Prediction | None:

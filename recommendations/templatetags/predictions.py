@@ -1,23 +1,33 @@
-"""Shows predicted stars: where they and their range lie on the scale, and what one film is to the reader."""
+"""Shows predicted stars: in figures, and where they and their range lie on the scale."""
 
 from django import template
-from django.template.context import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
-from catalog.models import Movie
-from recommendations import serving
-from recommendations.serving import Outlook, Prediction
-from recommendations.templatetags.cards import reader
+from recommendations.serving import Prediction
 
 register = template.Library()
 
 LOWEST, HIGHEST = 0.5, 5.0
+# Cards have two of these each: put together here, they take a tenth of what the template language takes.
+_BAR = (
+    '<svg class="confidence" viewBox="0 0 100 1" preserveAspectRatio="none" role="img" aria-label="{}, from {}">'
+    '<rect x="{}" width="{}" height="1"/></svg>'
+)
 
 
-@register.simple_tag(takes_context=True)
-def outlook(context: Context, movie: Movie) -> Outlook | None:
-    """Return what the live run says of a film to whoever reads the page, None to those who are not signed in."""
-    rater = reader(context["request"])
-    return serving.outlook(rater, movie) if rater else None
+@register.filter
+def tenths(stars: float) -> str:
+    """Return stars with one decimal: 3.5. A page has a hundred, which floatformat would take ten times as long for."""
+    return f"{stars:.1f}"
+
+
+@register.filter
+def confidence(prediction: Prediction) -> SafeString:
+    """Return how sure a prediction is, as a thin bar: where four such ratings in five lie between ½ and 5 stars."""
+    said = f"Four times in five between {tenths(prediction.low)} and {tenths(prediction.high)}"
+    rests_on = f"{prediction.support} similar film{'' if prediction.support == 1 else 's'} you rated"
+    return format_html(_BAR, said, rests_on, along(prediction.low), breadth(prediction))
 
 
 @register.filter

@@ -33,7 +33,16 @@ VISITORS = [
     "/films/?genre=drama&genre=comedy&order=newest",
     "/films/?genre_all=drama&genre_all=comedy",
     "/films/?genre_not=drama",
+    "/films/?genre=western",
+    "/films/?genre=western&order=rated",
+    "/films/?genre_all=drama&genre_all=western",
+    "/films/?genre=western&genre=musical&year_from=1960",
+    "/films/?year_from=1900&year_to=2100",
+    "/films/?year_from=1960&order=rated",
+    "/films/?year_to=1900",
+    "/films/?year_from=1890&year_to=1900&order=title",
     "/films/?ratings_from=2&ratings_to=5000",
+    "/films/?ratings_from=2&order=newest",
     "/films/?tag=heist",
     "/films/{film}/",
     "/posters/{film}.svg",
@@ -42,6 +51,7 @@ VISITORS = [
     "/api/v1/movies/",
     "/api/v1/movies/?page=2",
     "/api/v1/movies/?genre=drama&ordering=rated",
+    "/api/v1/movies/?genre=western&year_from=1900&ordering=id",
     "/api/v1/movies/?ordering=id&after={film}",
     "/api/v1/movies/?q=teh+flim+77",
     "/api/v1/movies/{film}/",
@@ -73,6 +83,9 @@ def browsers(client: Client) -> dict[str, Client]:
     """A visitor, a reader with a few ratings, and the owner, on a site of a few films."""
     reader, owner = account("ada"), User.objects.create_superuser("owner", password="popcorn-and-tea")
     films = grow(FEW)
+    for old in films[10:30]:
+        old.genres.add(Genre.objects.get_or_create(name="Western")[0])
+    Movie.objects.filter(pk__in=[film.pk for film in films[30:40]]).update(year=1895)
     make_popular(films[0], FEW)
     for user in (reader, owner):
         rated(user.rater, *films[5:8])

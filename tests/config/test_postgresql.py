@@ -3,6 +3,7 @@
 import psycopg
 import pytest
 from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 
 pytestmark = [
     pytest.mark.database,
@@ -49,3 +50,20 @@ def test_without_the_look_the_first_query_would_fail() -> None:
     with pytest.raises(OperationalError):
         _session()
     connection.close()
+
+
+def test_a_standing_cursor_lasts_as_long_as_its_connection() -> None:
+    first = connection.standing_cursor()
+    assert connection.standing_cursor() is first
+    with psycopg.connect(connection.connection.info.dsn, autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [_session()])
+    _next_request()
+    connection.standing_cursor().execute("SELECT 1")
+    assert connection.standing_cursor() is not first
+
+
+def test_what_a_standing_cursor_asks_is_in_the_log_of_queries_too() -> None:
+    connection.standing_cursor()
+    with CaptureQueriesContext(connection) as queries:
+        connection.standing_cursor().execute("SELECT 2")
+    assert [query["sql"] for query in queries] == ["SELECT 2"]

@@ -10,6 +10,7 @@ from accounts import services
 from catalog.models import Movie
 from recommendations import serving
 from recommendations.models import TrainingRun
+from recommendations.rating import StarPredictor
 from tests.films import NOON, film, films, rated
 
 pytestmark = pytest.mark.django_db
@@ -235,3 +236,30 @@ def test_the_rating_control_is_ten_radio_buttons_with_names(mine):
         *("½ star", "1 star", "1½ stars", "2 stars", "2½ stars"),
         *("3 stars", "3½ stars", "4 stars", "4½ stars", "5 stars"),
     ]
+
+
+def test_a_films_page_works_out_its_reader_once_for_all_its_films(mine, ada, live, site, monkeypatch):
+    rated(ada.rater, *site[:5], stars=5)
+    asked = []
+    predict = StarPredictor.predict
+    monkeypatch.setattr(StarPredictor, "predict", lambda *given: asked.append(len(given[-1])) or predict(*given))
+    html = mine.get(f"/films/{site[9].pk}/").content.decode()
+    assert asked == [1 + html.count('class="card medium"')]
+
+
+def test_a_list_that_says_what_its_films_would_be_given_is_not_predicted_again(mine, ada, live, site, monkeypatch):
+    rated(ada.rater, *site[:5], stars=5)
+    asked = []
+    predict = StarPredictor.predict
+    monkeypatch.setattr(StarPredictor, "predict", lambda *given: asked.append(given) or predict(*given))
+    assert "for you" in home(mine)
+    assert len(asked) == 1
+
+
+def test_a_films_page_asks_as_much_for_many_films_and_reasons_as_for_few(
+    mine, ada, live, site, django_assert_max_num_queries
+):
+    rated(ada.rater, *site[:12], stars=5)
+    mine.get(f"/films/{site[15].pk}/")
+    with django_assert_max_num_queries(13):
+        mine.get(f"/films/{site[15].pk}/")

@@ -10,6 +10,9 @@ from accounts import views as accounts
 from catalog import views as catalog
 from recommendations import views as recommendations
 
+# Here and not at every start: commands without pages need nothing of what the admin shows.
+admin.autodiscover()
+
 urlpatterns = [
     path("", recommendations.home, name="home"),
     path("films/", catalog.browse, name="browse"),

@@ -4,7 +4,7 @@ import json
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO, Any, ClassVar, cast
+from typing import IO, Any, cast
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -30,7 +30,7 @@ class Command(BaseCommand):
 
     help = "Import a MovieLens release (research use; see its own terms), all of it or nothing."
     # Loading every page to check its address takes as long as loading a small release.
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare what may be asked for."""

@@ -10,17 +10,18 @@ from accounts.models import HiddenMovie, WatchlistEntry
 from catalog.filters import MovieFilter
 from catalog.models import MovieQuerySet, Rating
 
-RATED = {"yes": "only what I have rated", "no": "only what I have not rated"}
-WATCHED = {"yes": "only what is on it", "no": "only what is not"}
-HIDDEN = {"no": "left out"}
+ALL = "all films"
+RATED = {"yes": "that I have rated", "no": "that I have not rated"}
+WATCHED = {"yes": "that are on it", "no": "that are not"}
+HIDDEN = {"no": "leave them out"}
 
 
 class ReaderFilter(MovieFilter):
     """What can be asked of films and of what the reader did about them; to who did nothing it makes no difference."""
 
-    rated = ChoiceFilter(method="by_reader", choices=list(RATED.items()), label="Mine")
-    watchlist = ChoiceFilter(method="by_reader", choices=list(WATCHED.items()), label="My watchlist")
-    hidden = ChoiceFilter(method="by_reader", choices=list(HIDDEN.items()), label="Not interested")
+    rated = ChoiceFilter(method="by_reader", choices=list(RATED.items()), empty_label=ALL, label="Mine")
+    watchlist = ChoiceFilter(method="by_reader", choices=list(WATCHED.items()), empty_label=ALL, label="My watchlist")
+    hidden = ChoiceFilter(method="by_reader", choices=list(HIDDEN.items()), empty_label=ALL, label="Not interested")
 
     def by_reader(self, queryset: MovieQuerySet, name: str, value: str) -> MovieQuerySet:
         """Keep the films about which the reader has done something, or has not."""

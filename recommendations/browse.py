@@ -23,7 +23,7 @@ from recommendations import serving
 FILMS_A_PAGE = 24
 KNOWN, FORESEEN = "known", "foreseen"
 GENRE_FILTERS = ("genre", "genre_all", "genre_not")
-OPEN_FILTERS = {"genre", "year_from", "year_to"}
+ALWAYS_SEEN = {"year_from", "year_to"}
 MOST_CHOICES = 8
 
 
@@ -39,7 +39,7 @@ class StarsFilter(NumberFilter):  # type: ignore[misc]  # django-filter ships no
 class BrowseFilter(ReaderFilter):
     """All that can be asked of films on the page."""
 
-    stars_from = StarsFilter(method="foreseen_from", label="Predicted for me, at least")
+    stars_from = StarsFilter(method="foreseen_from", label="Predicted, at least")
 
     def foreseen_from(self, queryset: MovieQuerySet, name: str, value: float) -> MovieQuerySet:
         """Leave the films as they are: predictions are no column, so `Search` asks for them when all else is done."""
@@ -138,13 +138,13 @@ def browse(request: HttpRequest) -> HttpResponse:
         "page": page,
         "search": search,
         "filter": search.filter,
-        "orders": orders | ({FORESEEN: "predicted for me"} if search.reader else {}),
+        "orders": orders | ({FORESEEN: "predicted stars"} if search.reader else {}),
         "order": search.order,
         "genres": genres,
         "genre_names": {genre.slug: genre.name for genre in genres},
         "genre": chosen["genre"][0] if len(chosen["genre"]) == 1 else "",
         "genre_groups": [(name, search.filter.form.fields[name].label, slugs) for name, slugs in chosen.items()],
-        "more": any(used.name not in OPEN_FILTERS for used in search.used),
+        "more": bool(set(search.filter.form.errors) - ALWAYS_SEEN),
         "looked_through": paging.COUNTED if search.foresees else None,
         "without": [] if page.object_list else search.used[:MOST_CHOICES],
     }

@@ -9,6 +9,7 @@ from django.views.generic import RedirectView, TemplateView
 from accounts import list_views
 from accounts import views as accounts
 from catalog import views as catalog
+from config.styleguide import styleguide
 from recommendations import browse, watchlist
 from recommendations import views as recommendations
 
@@ -40,6 +41,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("config.api_urls")),
+    path("styleguide/", styleguide, name="styleguide"),
     path("favicon.ico", RedirectView.as_view(url=lazy(static, str)("img/favicon.svg"))),
     path("robots.txt", TemplateView.as_view(template_name="robots.txt", content_type="text/plain")),
 ]

@@ -1,18 +1,27 @@
 """The pages that show films: search, one film, and its poster. Where films are browsed, predictions count too."""
 
+import logging
+
+from celery import current_app
+from django.conf import settings
+from django.core.cache import cache
 from django.core.paginator import Page
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.utils.cache import patch_cache_control
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
+from kombu.exceptions import OperationalError
 
-from catalog import posters, selectors
+from catalog import posters, real_posters, selectors
 from catalog.models import Movie, MovieQuerySet
 from catalog.paging import BoundedPaginator
 from catalog.search import LONGEST_QUERY, MOST_FOUND, find, in_order_of
 
 FILMS_A_PAGE = 24
-YEAR = 365 * 24 * 3600
+MOMENT, DAY, WEEK, YEAR = 300, 24 * 3600, 7 * 24 * 3600, 365 * 24 * 3600
+
+log = logging.getLogger(__name__)
 
 
 @require_safe
@@ -57,6 +66,32 @@ def poster(request: HttpRequest, pk: int) -> HttpResponse:
     film = get_object_or_404(Movie.objects.with_genres(), pk=pk)
     drawing = posters.draw(film.title, film.year, [genre.name for genre in film.genres.all()])
     return HttpResponse(drawing, content_type="image/svg+xml")
+
+
+@require_safe
+def real_poster(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the poster that TMDB has of a film; until a worker has brought it, or for want of one, the one we draw."""
+    film = get_object_or_404(Movie, pk=pk)
+    if settings.TMDB_KEY and film.tmdb_id:
+        picture = real_posters.kept(settings.POSTERS_DIR, film.tmdb_id)
+        if picture is not None:
+            response = HttpResponse(picture, content_type="image/jpeg")
+            patch_cache_control(response, public=True, max_age=WEEK)
+            return response
+        _ask_for(film.tmdb_id)
+    response = HttpResponseRedirect(posters.drawn_poster_url(film))
+    patch_cache_control(response, public=True, max_age=MOMENT)
+    return response
+
+
+def _ask_for(tmdb_id: int) -> None:
+    """Let a worker fetch a poster; each is asked for once a day, however many people look."""
+    if not cache.add(f"poster-{tmdb_id}", 1, DAY):
+        return
+    try:
+        current_app.send_task("catalog.tasks.fetch_poster", args=[tmdb_id], retry=False)
+    except (OperationalError, OSError):
+        log.warning("No worker could be asked for a poster")
 
 
 def _page(request: HttpRequest, films: MovieQuerySet) -> Page[Movie]:

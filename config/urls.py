@@ -13,6 +13,9 @@ from config.styleguide import styleguide
 from recommendations import browse, watchlist
 from recommendations import views as recommendations
 
+# Here and not at every start: commands without pages need nothing of what the admin shows.
+admin.autodiscover()
+
 urlpatterns = [
     path("", recommendations.home, name="home"),
     path("films/", browse.browse, name="browse"),

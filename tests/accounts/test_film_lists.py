@@ -177,3 +177,14 @@ def test_queries_do_not_grow_with_lists_or_films(
     for address in ("/me/lists/", f"/me/lists/{heists.pk}/", f"/films/{movie.pk}/"):
         with django_assert_max_num_queries(16):  # type: ignore[operator]
             mine.get(address)
+
+
+def test_the_owner_of_the_site_can_take_a_list_off_it(client: Client, heists: FilmList) -> None:
+    client.force_login(User.objects.create_superuser("owner", password="popcorn-and-tea"))
+    film_lists.share(film_list=heists, shared=True)
+    page = f"/admin/accounts/filmlist/{heists.pk}/"
+    assert "Heists" in client.get(page + "change/").content.decode()
+    client.post(page + "change/", {})
+    assert not FilmList.objects.get().is_shared
+    client.post(page + "delete/", {"post": "yes"})
+    assert not FilmList.objects.exists()

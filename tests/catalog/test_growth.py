@@ -79,6 +79,7 @@ OWNERS = [
     "/admin/catalog/rating/?movie__id__exact={film}",
     "/admin/catalog/rater/",
     "/admin/accounts/user/",
+    "/admin/accounts/filmlist/",
     "/api/v1/users/",
     "/api/v1/ratings/",
 ]

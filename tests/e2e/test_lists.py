@@ -49,7 +49,7 @@ def test_a_list_is_made_put_in_order_shared_and_given_up(started: Page, demo_sit
         started.get_by_role("button", name="Add", exact=True).click()
         expect(started.get_by_text("is on “For Sundays”")).to_be_visible()
     started.get_by_role("link", name="For Sundays").click()
-    started.get_by_role("button", name=f"Up: {titles[1]}").click()
+    started.get_by_role("button", name=f"Up {titles[1]}").click()
     expect(started.locator(".card-title").first).to_have_text(titles[1])
     started.get_by_label(f"Your note on {titles[1]}").fill("With Bob")
     started.get_by_role("button", name=f"Save the note on {titles[1]}").click()

@@ -1,4 +1,4 @@
-"""Browsing with what is foreseen, watched and not wanted: filters that hold together, in an order that never repeats."""
+"""Browsing with what is foreseen, watched and not wanted: filters hold together, and no page repeats a film."""
 
 import re
 

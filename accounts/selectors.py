@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from accounts.models import HiddenMovie, User
-from catalog.models import Rater, Rating
+from accounts.models import FilmList, HiddenMovie, ListedMovie, User, WatchlistEntry
+from catalog.models import Movie, Rater, Rating
 
 
 def ratings_of(rater: Rater) -> QuerySet[Rating]:
@@ -29,6 +29,38 @@ def rating_count(rater: Rater) -> int:
 def hidden_movie_ids(rater: Rater) -> set[int]:
     """Return the keys of the films that the person does not want to be shown."""
     return set(HiddenMovie.objects.filter(rater=rater).values_list("movie_id", flat=True))
+
+
+def hidden_movies_of(rater: Rater) -> QuerySet[HiddenMovie]:
+    """Return what the person does not want to be shown, with the films, last hidden first."""
+    return HiddenMovie.objects.filter(rater=rater).select_related("movie").order_by("-hidden_at", "-id")
+
+
+def watched_among(rater: Rater, movies: Iterable[Movie]) -> set[int]:
+    """Return the keys of those of `movies` that are on the person's watchlist."""
+    return set(WatchlistEntry.objects.filter(rater=rater, movie__in=movies).values_list("movie_id", flat=True))
+
+
+def on_watchlist_since(rater: Rater, movie: Movie) -> datetime | None:
+    """Return when the person put `movie` on the watchlist; None when it is not there."""
+    return WatchlistEntry.objects.filter(rater=rater, movie=movie).values_list("added_at", flat=True).first()
+
+
+def lists_of(rater: Rater) -> QuerySet[FilmList]:
+    """Return a person's lists by name, each with the number of its films as `films`."""
+    return FilmList.objects.filter(owner=rater).annotate(films=Count("entries")).order_by("name", "id")
+
+
+def lists_with(rater: Rater, movie: Movie) -> list[tuple[FilmList, bool]]:
+    """Return a person's lists by name, each with whether `movie` is on it."""
+    entries = ListedMovie.objects.filter(film_list=OuterRef("pk"), movie=movie)
+    lists = FilmList.objects.filter(owner=rater).annotate(has_it=Exists(entries)).order_by("name", "id")
+    return [(each, each.has_it) for each in lists]
+
+
+def entries_of(film_list: FilmList) -> QuerySet[ListedMovie]:
+    """Return what is on a list, with the films, in its order."""
+    return ListedMovie.objects.filter(film_list=film_list).select_related("movie").order_by("place", "id")
 
 
 def visible_raters(user: User) -> QuerySet[Rater]:

@@ -11,7 +11,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Subquery
 
-from accounts.models import HiddenMovie, User
+from accounts.models import HiddenMovie, User, WatchlistEntry
 from catalog.models import Movie, Rater, Rating, StarCount
 
 
@@ -29,9 +29,13 @@ def half_stars_from(stars: float) -> int:
 
 @transaction.atomic
 def rate(*, rater: Rater, movie: Movie, stars: float, at: datetime) -> tuple[Rating, bool]:
-    """Give `movie` `stars`, new or changed; return the rating and whether it is new."""
+    """Give `movie` `stars`, new or changed; return the rating and whether it is new.
+
+    What was rated has been seen: it is no longer on the watchlist.
+    """
     half_stars = half_stars_from(stars)
     _lock(rater)
+    WatchlistEntry.objects.filter(rater=rater, movie=movie).delete()
     before = Rating.objects.filter(rater=rater, movie=movie).first()
     if before is not None and before.half_stars == half_stars:
         return before, False
@@ -59,7 +63,8 @@ def unrate(*, rater: Rater, movie: Movie) -> bool:
 
 @transaction.atomic
 def hide(*, rater: Rater, movie: Movie) -> None:
-    """Never show `movie` to `rater` again. Hiding twice changes nothing."""
+    """Never show `movie` to `rater` again, not even on the watchlist. Hiding twice changes nothing."""
+    WatchlistEntry.objects.filter(rater=rater, movie=movie).delete()
     _, created = HiddenMovie.objects.get_or_create(rater=rater, movie=movie)
     if created:
         _taste_changed(rater)

@@ -6,8 +6,11 @@ from django.urls import include, path
 from django.utils.functional import lazy
 from django.views.generic import RedirectView, TemplateView
 
+from accounts import list_views
 from accounts import views as accounts
 from catalog import views as catalog
+from config.styleguide import styleguide
+from recommendations import browse, watchlist
 from recommendations import views as recommendations
 
 # Here and not at every start: commands without pages need nothing of what the admin shows.
@@ -15,7 +18,7 @@ admin.autodiscover()
 
 urlpatterns = [
     path("", recommendations.home, name="home"),
-    path("films/", catalog.browse, name="browse"),
+    path("films/", browse.browse, name="browse"),
     path("films/<int:pk>/", catalog.movie, name="movie"),
     path("films/<int:pk>/rate", accounts.rate, name="rate"),
     path("films/<int:pk>/unrate", accounts.unrate, name="unrate"),
@@ -23,11 +26,26 @@ urlpatterns = [
     path("films/<int:pk>/unhide", accounts.unhide, name="unhide"),
     path("posters/<int:pk>.svg", catalog.poster, name="poster"),
     path("search/", catalog.search, name="search"),
+    path("films/<int:pk>/watch", accounts.watch, name="watch"),
+    path("films/<int:pk>/unwatch", accounts.unwatch, name="unwatch"),
+    path("films/<int:pk>/list", list_views.add, name="list-add"),
+    path("me/watchlist/", watchlist.watchlist, name="watchlist"),
+    path("me/hidden/", accounts.hidden, name="hidden"),
+    path("me/lists/", list_views.lists, name="lists"),
+    path("me/lists/<int:pk>/", list_views.one, name="list"),
+    path("me/lists/<int:pk>/delete", list_views.delete, name="list-delete"),
+    path("me/lists/<int:pk>/share", list_views.share, name="list-share"),
+    path("me/lists/<int:pk>/films/<int:movie_pk>/move", list_views.move, name="list-move"),
+    path("me/lists/<int:pk>/films/<int:movie_pk>/note", list_views.note, name="list-note"),
+    path("me/lists/<int:pk>/films/<int:movie_pk>/remove", list_views.remove, name="list-remove"),
+    path("lists/<str:token>/", list_views.shared, name="shared-list"),
     path("me/ratings/", accounts.my_ratings, name="my-ratings"),
     path("auth/demo", accounts.demo_sign_in, name="demo-sign-in"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("config.api_urls")),
+    path("posters/<int:pk>.jpg", catalog.real_poster, name="real-poster"),
+    path("styleguide/", styleguide, name="styleguide"),
     path("favicon.ico", RedirectView.as_view(url=lazy(static, str)("img/favicon.svg"))),
     path("robots.txt", TemplateView.as_view(template_name="robots.txt", content_type="text/plain")),
 ]

@@ -1,6 +1,7 @@
 """Stage 5, the request path: what doors ask for on behalf of a person."""
 
 from recommendations.serving.film import around_film
+from recommendations.serving.foreseen import foreseen, has_rated_known_films
 from recommendations.serving.live import live_run
 from recommendations.serving.outlook import outlook
 from recommendations.serving.predict import predict
@@ -25,6 +26,8 @@ __all__ = [
     "RecommendedMovie",
     "SimilarMovie",
     "around_film",
+    "foreseen",
+    "has_rated_known_films",
     "live_run",
     "outlook",
     "predict",

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.template.context import Context
 from django.utils.safestring import SafeString, mark_safe
 
-from accounts.selectors import hidden_movie_ids
+from accounts.selectors import hidden_movie_ids, watched_among
 from catalog.models import Movie, Rater, Rating
 from catalog.templatetags.stars import halves, star_words
 from recommendations import serving
@@ -36,6 +36,7 @@ class Card:
     hidden: bool
     prediction: Prediction | None
     reasons: Sequence[Reason] = ()
+    watched: bool = False
 
     @property
     def stars(self) -> SafeString:
@@ -98,8 +99,16 @@ def _cards(rater: Rater, films: Sequence[Film], predicted: Mapping[int, Predicti
     movies = [_movie(film) for film in films]
     rated = Rating.objects.filter(rater=rater, movie__in=movies)
     own, hidden = {rating.movie_id: rating for rating in rated}, hidden_movie_ids(rater)
+    watched = watched_among(rater, movies)
     return [
-        Card(movie, own.get(movie.pk), movie.pk in hidden, _personal(predicted.get(movie.pk)), _reasons(film))
+        Card(
+            movie,
+            own.get(movie.pk),
+            movie.pk in hidden,
+            _personal(predicted.get(movie.pk)),
+            _reasons(film),
+            movie.pk in watched,
+        )
         for movie, film in zip(movies, films, strict=True)
     ]
 

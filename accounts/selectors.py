@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from accounts.models import HiddenMovie, User
+from accounts.models import HiddenMovie, MutedRating, ShownMovie, TasteSettings, User, WatchlistEntry
 from catalog.models import Rater, Rating
 
 
@@ -29,6 +29,26 @@ def rating_count(rater: Rater) -> int:
 def hidden_movie_ids(rater: Rater) -> set[int]:
     """Return the keys of the films that the person does not want to be shown."""
     return set(HiddenMovie.objects.filter(rater=rater).values_list("movie_id", flat=True))
+
+
+def taste_settings(rater: Rater) -> TasteSettings:
+    """Return how the person's list is made; for whoever changed nothing, settings that ask for nothing."""
+    return TasteSettings.objects.filter(rater=rater).first() or TasteSettings(rater=rater)
+
+
+def is_muted(rater: Rater) -> Q:
+    """Return what is true of those ratings of the person that say nothing about their taste."""
+    return Q(movie__in=MutedRating.objects.filter(rater=rater).values("movie"))
+
+
+def days_in_vain(rater: Rater, *, at_least: int) -> dict[int, int]:
+    """Return {film's key: days} for films that were recommended on so many days and that nothing was done about.
+
+    Without those that the person brought back or put on the watchlist.
+    """
+    wanted = WatchlistEntry.objects.filter(rater=rater).values("movie")
+    shown = ShownMovie.objects.filter(rater=rater, days__gte=at_least, brought_back=False).exclude(movie__in=wanted)
+    return dict(shown.values_list("movie_id", "days"))
 
 
 def visible_raters(user: User) -> QuerySet[Rater]:

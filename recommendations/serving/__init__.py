@@ -5,6 +5,7 @@ from recommendations.serving.live import live_run
 from recommendations.serving.outlook import outlook
 from recommendations.serving.predict import predict
 from recommendations.serving.recommend import recommend
+from recommendations.serving.shown import note_shown
 from recommendations.serving.similar import similar
 from recommendations.serving.types import (
     AroundFilm,
@@ -26,6 +27,7 @@ __all__ = [
     "SimilarMovie",
     "around_film",
     "live_run",
+    "note_shown",
     "outlook",
     "predict",
     "recommend",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from accounts.models import MutedRating
 from catalog.models import Movie, Rater, Rating
 from recommendations.models import TrainingRun
 from recommendations.serving.explain import reasons
@@ -46,4 +47,5 @@ def _has_learned_from(run: int, rater: Rater, movie: Movie) -> bool:
     """Return whether the person had rated the film when the run began. Neighbours would know, even without the row."""
     began = TrainingRun.objects.values_list("started_at", flat=True).get(pk=run)
     before = Rating.objects.filter(rater=rater, movie=movie, rater__trains=True)
-    return began is not None and before.filter(rated_at__lte=began).exists()
+    left_out = MutedRating.objects.filter(rater=rater, muted_at__lte=began).values("movie") if began else ()
+    return began is not None and before.filter(rated_at__lte=began).exclude(movie__in=left_out).exists()

@@ -41,6 +41,11 @@ def is_muted(rater: Rater) -> Q:
     return Q(movie__in=MutedRating.objects.filter(rater=rater).values("movie"))
 
 
+def muted_ratings_of(rater: Rater) -> QuerySet[Rating]:
+    """Return the ratings that the person muted with their films, newest first."""
+    return ratings_of(rater).filter(is_muted(rater))
+
+
 def days_in_vain(rater: Rater, *, at_least: int) -> dict[int, int]:
     """Return {film's key: days} for films that were recommended on so many days and that nothing was done about.
 

@@ -8,6 +8,7 @@ from django.views.generic import RedirectView, TemplateView
 
 from accounts import views as accounts
 from catalog import views as catalog
+from recommendations import taste_views
 from recommendations import views as recommendations
 
 urlpatterns = [
@@ -18,9 +19,17 @@ urlpatterns = [
     path("films/<int:pk>/unrate", accounts.unrate, name="unrate"),
     path("films/<int:pk>/hide", accounts.hide, name="hide"),
     path("films/<int:pk>/unhide", accounts.unhide, name="unhide"),
+    path("films/<int:pk>/mute", accounts.mute, name="mute"),
+    path("films/<int:pk>/unmute", accounts.unmute, name="unmute"),
+    path("films/<int:pk>/keep-showing", accounts.keep_showing, name="keep-showing"),
+    path("films/<int:pk>/let-sink", accounts.let_sink, name="let-sink"),
     path("posters/<int:pk>.svg", catalog.poster, name="poster"),
     path("search/", catalog.search, name="search"),
     path("me/ratings/", accounts.my_ratings, name="my-ratings"),
+    path("me/taste/", taste_views.taste_page, name="taste"),
+    path("me/taste/reset", taste_views.reset, name="taste-reset"),
+    path("me/taste/unmute-all", taste_views.unmute_all, name="unmute-all"),
+    path("me/taste/compare/", taste_views.compare, name="taste-compare"),
     path("auth/demo", accounts.demo_sign_in, name="demo-sign-in"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

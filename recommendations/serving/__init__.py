@@ -1,6 +1,8 @@
 """Stage 5, the request path: what doors ask for on behalf of a person."""
 
+from recommendations.serving.crew import Member, default_member, live_crew
 from recommendations.serving.film import around_film
+from recommendations.serving.likeness import ways_of_likeness
 from recommendations.serving.live import live_run
 from recommendations.serving.outlook import outlook
 from recommendations.serving.predict import predict
@@ -19,6 +21,7 @@ from recommendations.serving.types import (
 
 __all__ = [
     "AroundFilm",
+    "Member",
     "Outlook",
     "Prediction",
     "Reason",
@@ -26,10 +29,13 @@ __all__ = [
     "RecommendedMovie",
     "SimilarMovie",
     "around_film",
+    "default_member",
+    "live_crew",
     "live_run",
     "note_shown",
     "outlook",
     "predict",
     "recommend",
     "similar",
+    "ways_of_likeness",
 ]

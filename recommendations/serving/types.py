@@ -47,7 +47,7 @@ class Outlook:
     prediction: Prediction | None = None
     reasons: tuple[Reason, ...] = ()
     recommender: str = ""
-    """The default one, whose arithmetic the reasons are."""
+    """The one that makes the person's list, whose arithmetic the reasons are."""
 
 
 @dataclass(frozen=True, slots=True)

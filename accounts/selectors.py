@@ -46,14 +46,14 @@ def muted_ratings_of(rater: Rater) -> QuerySet[Rating]:
     return ratings_of(rater).filter(is_muted(rater))
 
 
-def days_in_vain(rater: Rater, *, at_least: int) -> dict[int, int]:
-    """Return {film's key: days} for films that were recommended on so many days and that nothing was done about.
+def shown_in_vain(rater: Rater, *, at_least: int) -> QuerySet[ShownMovie]:
+    """Return what was recommended on so many days and nothing was done about, last shown first.
 
-    Without those that the person brought back or put on the watchlist.
+    Without what the person brought back or put on the watchlist.
     """
     wanted = WatchlistEntry.objects.filter(rater=rater).values("movie")
-    shown = ShownMovie.objects.filter(rater=rater, days__gte=at_least, brought_back=False).exclude(movie__in=wanted)
-    return dict(shown.values_list("movie_id", "days"))
+    shown = ShownMovie.objects.filter(rater=rater, days__gte=at_least, brought_back=False)
+    return shown.exclude(movie__in=wanted).order_by("-last_shown_on", "-days", "-id")
 
 
 def visible_raters(user: User) -> QuerySet[Rater]:

@@ -104,6 +104,7 @@ def _context(request: HttpRequest, form: TasteForm, rater: Rater | None) -> dict
         "own": serving.default_member(),
         "missing": missing,
         "found": serving.recommend(rater, n=LIST_SIZE) if rater else None,
+        "made_room": serving.made_room(rater, n=A_PAGE) if rater else [],
         "muted": BoundedPaginator(muted, A_PAGE).get_page(request.GET.get("muted")),
     }
 

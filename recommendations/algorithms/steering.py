@@ -95,7 +95,7 @@ def _standardised(values: Column) -> Column:
     spread = known.std() if len(known) else 0.0
     if not spread:
         return np.zeros(len(values))
-    return np.nan_to_num((values - known.mean()) / spread, nan=0.0)
+    return np.asarray(np.nan_to_num((values - known.mean()) / spread, nan=0.0), np.float64)
 
 
 def _of_length_1(rows: sparse.csr_matrix) -> sparse.csr_matrix:

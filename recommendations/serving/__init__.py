@@ -7,7 +7,7 @@ from recommendations.serving.live import live_run
 from recommendations.serving.outlook import outlook
 from recommendations.serving.predict import predict
 from recommendations.serving.recommend import recommend
-from recommendations.serving.shown import note_shown
+from recommendations.serving.shown import made_room, note_shown
 from recommendations.serving.similar import similar
 from recommendations.serving.types import (
     AroundFilm,
@@ -32,6 +32,7 @@ __all__ = [
     "default_member",
     "live_crew",
     "live_run",
+    "made_room",
     "note_shown",
     "outlook",
     "predict",

@@ -81,5 +81,7 @@ def _too_old(rater: Rater, wishes: TasteSettings) -> Q:
     Years are counted back from the newest rating: so a list depends on nothing but the taste that it was made from,
     and somebody who comes back after a long time still has one.
     """
-    newest = Rating.objects.filter(rater=rater).aggregate(at=Max("rated_at"))["at"] if wishes.last_years else None
+    if wishes.last_years is None:
+        return Q()
+    newest = Rating.objects.filter(rater=rater).aggregate(at=Max("rated_at"))["at"]
     return Q() if newest is None else Q(rated_at__lt=newest - wishes.last_years * YEAR)

@@ -100,7 +100,8 @@ class LiveModels:
     @property
     def genres(self) -> sparse.csr_matrix:
         """Which film has which genre: films × genres."""
-        return self._films[0]["features"]
+        genres: sparse.csr_matrix = self._films[0]["features"]
+        return genres
 
     @cached_property
     def _films(self) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -56,6 +56,8 @@ def outlook_of(
 def _has_learned_from(run: int, rater: Rater, movie: Movie) -> bool:
     """Return whether the person had rated the film when the run began. Neighbours would know, even without the row."""
     began = TrainingRun.objects.values_list("started_at", flat=True).get(pk=run)
-    before = Rating.objects.filter(rater=rater, movie=movie, rater__trains=True)
-    left_out = MutedRating.objects.filter(rater=rater, muted_at__lte=began).values("movie") if began else ()
-    return began is not None and before.filter(rated_at__lte=began).exclude(movie__in=left_out).exists()
+    if began is None:
+        return False
+    left_out = MutedRating.objects.filter(rater=rater, muted_at__lte=began).values("movie")
+    before = Rating.objects.filter(rater=rater, movie=movie, rater__trains=True, rated_at__lte=began)
+    return before.exclude(movie__in=left_out).exists()

@@ -8,14 +8,15 @@ import numpy as np
 from django.conf import settings
 
 from accounts.models import TasteSettings
-from accounts.selectors import days_in_vain, taste_settings
+from accounts.selectors import taste_settings
 from catalog.models import Catalogue, Movie, Rater
 from recommendations.data.interactions import Positions, Scores
 from recommendations.serving.explain import reasons
 from recommendations.serving.history import History, history_of
 from recommendations.serving.live import LiveModels, live_models
 from recommendations.serving.predict import predictions
-from recommendations.serving.steered import IN_VAIN, Chosen, best_for, recommender_for, sunk, tier
+from recommendations.serving.shown import days_in_vain, sunk, tier
+from recommendations.serving.steered import Chosen, best_for, recommender_for
 from recommendations.serving.types import Recommendations, RecommendedMovie, Source
 from recommendations.store import StoreUnavailable, TopList, TopListStore, toplists
 
@@ -51,7 +52,7 @@ def recommend(
     """
     wishes = taste_settings(rater)
     history = history_of(rater, wishes).with_hidden_of(rater)
-    models, in_vain = live_models(), days_in_vain(rater, at_least=IN_VAIN)
+    models, in_vain = live_models(), days_in_vain(rater)
     if models is None:
         return _without_models(rater, history, in_vain, n, genre)
     name = recommender or recommender_for(wishes, models)

@@ -1,6 +1,4 @@
-"""A person's own way of making a list: which model, in which order, and what was shown in vain further down."""
-
-from collections.abc import Mapping, Sequence
+"""A person's own way of making a list: which model, and in which order."""
 
 import numpy as np
 
@@ -12,8 +10,6 @@ from recommendations.data.interactions import Positions, Scores
 from recommendations.serving.history import History
 from recommendations.serving.live import LiveModels
 
-# After so many days on which nothing was done about it a film gives way to those that are newer to the person.
-IN_VAIN = 3
 Chosen = tuple[int, float, str]
 
 
@@ -36,20 +32,6 @@ def best_for(
 def recommender_for(wishes: TasteSettings, models: LiveModels) -> str:
     """Return the recommender that the person chose; the run's default when it has none of that name."""
     return wishes.recommender if wishes.recommender in models.names else models.default
-
-
-def sunk(chosen: Sequence[Chosen], in_vain: Mapping[int, int]) -> list[Chosen]:
-    """Return a list in which films that were shown in vain stand below those that were not.
-
-    A film goes down one tier with every IN_VAIN days, and keeps its order within its tier; so a list that has nothing
-    new left starts over with what was shown least.
-    """
-    return sorted(chosen, key=lambda film: tier(in_vain, film[0]))
-
-
-def tier(in_vain: Mapping[int, int], movie: int) -> int:
-    """Return how far down a film belongs: 0 is where everything begins."""
-    return in_vain.get(movie, 0) // IN_VAIN
 
 
 def _traits(models: LiveModels, history: History, positions: Positions) -> Traits:

@@ -45,6 +45,8 @@ VISITORS = [
     "/films/?ratings_from=2&order=newest",
     "/films/?tag=heist",
     "/films/{film}/",
+    "/films/{film}/?like=newer",
+    "/films/{film}/?like=less-popular",
     "/posters/{film}.svg",
     "/search/?q=the+film+7",
     "/search/?q=teh+flim+77",
@@ -56,7 +58,16 @@ VISITORS = [
     "/api/v1/movies/?q=teh+flim+77",
     "/api/v1/movies/{film}/",
 ]
-READERS = ["/", "/films/?rated=no", "/films/?rated=yes", "/films/{film}/", "/me/ratings/", "/search/?q=flim"]
+READERS = [
+    "/",
+    "/films/?rated=no",
+    "/films/?rated=yes",
+    "/films/{film}/",
+    "/me/ratings/",
+    "/search/?q=flim",
+    "/me/taste/",
+    "/me/taste/compare/",
+]
 OWNERS = [
     "/admin/catalog/movie/",
     "/admin/catalog/movie/{film}/change/",

@@ -3,10 +3,19 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from accounts.models import FilmList, HiddenMovie, ListedMovie, User, WatchlistEntry
+from accounts.models import (
+    FilmList,
+    HiddenMovie,
+    ListedMovie,
+    MutedRating,
+    ShownMovie,
+    TasteSettings,
+    User,
+    WatchlistEntry,
+)
 from catalog.models import Movie, Rater, Rating
 
 
@@ -61,6 +70,31 @@ def lists_with(rater: Rater, movie: Movie) -> list[tuple[FilmList, bool]]:
 def entries_of(film_list: FilmList) -> QuerySet[ListedMovie]:
     """Return what is on a list, with the films, in its order."""
     return ListedMovie.objects.filter(film_list=film_list).select_related("movie").order_by("place", "id")
+
+
+def taste_settings(rater: Rater) -> TasteSettings:
+    """Return how the person's list is made; for whoever changed nothing, settings that ask for nothing."""
+    return TasteSettings.objects.filter(rater=rater).first() or TasteSettings(rater=rater)
+
+
+def is_muted(rater: Rater) -> Q:
+    """Return what is true of those ratings of the person that say nothing about their taste."""
+    return Q(movie__in=MutedRating.objects.filter(rater=rater).values("movie"))
+
+
+def muted_ratings_of(rater: Rater) -> QuerySet[Rating]:
+    """Return the ratings that the person muted with their films, newest first."""
+    return ratings_of(rater).filter(is_muted(rater))
+
+
+def shown_in_vain(rater: Rater, *, at_least: int) -> QuerySet[ShownMovie]:
+    """Return what was recommended on so many days and nothing was done about, last shown first.
+
+    Without what the person brought back or put on the watchlist.
+    """
+    wanted = WatchlistEntry.objects.filter(rater=rater).values("movie")
+    shown = ShownMovie.objects.filter(rater=rater, days__gte=at_least, brought_back=False)
+    return shown.exclude(movie__in=wanted).order_by("-last_shown_on", "-days", "-id")
 
 
 def visible_raters(user: User) -> QuerySet[Rater]:

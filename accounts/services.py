@@ -11,7 +11,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Subquery
 
-from accounts.models import HiddenMovie, User, WatchlistEntry
+from accounts.models import HiddenMovie, MutedRating, ShownMovie, User, WatchlistEntry
 from catalog.models import Movie, Rater, Rating, StarCount
 
 
@@ -44,7 +44,9 @@ def rate(*, rater: Rater, movie: Movie, stars: float, at: datetime) -> tuple[Rat
     rating.movie, rating.half_stars, rating.rated_at = movie, half_stars, at.replace(microsecond=0)
     rating.save()
     _count(movie.pk, given=half_stars, taken=taken)
-    _taste_changed(rater)
+    if before is None:
+        forget_shown(rater=rater, movie=movie)
+    taste_changed(rater)
     return rating, before is None
 
 
@@ -56,8 +58,9 @@ def unrate(*, rater: Rater, movie: Movie) -> bool:
     if rating is None:
         return False
     rating.delete()
+    MutedRating.objects.filter(rater=rater, movie=movie).delete()
     _count(movie.pk, taken=rating.half_stars)
-    _taste_changed(rater)
+    taste_changed(rater)
     return True
 
 
@@ -67,7 +70,8 @@ def hide(*, rater: Rater, movie: Movie) -> None:
     WatchlistEntry.objects.filter(rater=rater, movie=movie).delete()
     _, created = HiddenMovie.objects.get_or_create(rater=rater, movie=movie)
     if created:
-        _taste_changed(rater)
+        forget_shown(rater=rater, movie=movie)
+        taste_changed(rater)
 
 
 @transaction.atomic
@@ -75,7 +79,18 @@ def unhide(*, rater: Rater, movie: Movie) -> None:
     """Allow `movie` to be shown again."""
     gone, _ = HiddenMovie.objects.filter(rater=rater, movie=movie).delete()
     if gone:
-        _taste_changed(rater)
+        taste_changed(rater)
+
+
+def taste_changed(rater: Rater) -> None:
+    """Note that lists which were made for `rater` before are stale."""
+    Rater.objects.filter(pk=rater.pk).update(taste_version=F("taste_version") + 1)
+    rater.refresh_from_db(fields=["taste_version"])
+
+
+def forget_shown(*, rater: Rater, movie: Movie) -> None:
+    """Forget on how many days a film was shown in vain: something has been done about it."""
+    ShownMovie.objects.filter(rater=rater, movie=movie).delete()
 
 
 @transaction.atomic
@@ -160,8 +175,3 @@ def _free_demo_name() -> str:
         name = "demo-" + "".join(choice("bdfgklmnprstvz") + choice("aeiou") for _ in range(4))
         if not User.objects.filter(username=name).exists():
             return name
-
-
-def _taste_changed(rater: Rater) -> None:
-    Rater.objects.filter(pk=rater.pk).update(taste_version=F("taste_version") + 1)
-    rater.refresh_from_db(fields=["taste_version"])

@@ -22,11 +22,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 from django_htmx.middleware import HtmxDetails
 
-from accounts import selectors, services, watchlist
+from accounts import selectors, services, shown, taste, watchlist
 from accounts.forms import RatingForm
 from accounts.guests import rater_of
 from accounts.models import HiddenMovie
 from accounts.services import RatingRefused
+from accounts.taste import NothingToMute
 from accounts.watchlist import WatchlistFull
 from catalog.models import Movie, Rater
 from catalog.templatetags.stars import star_words
@@ -72,7 +73,7 @@ def acts_on_film(action: Action) -> View:
             return _to_sign_in(request, movie)
         try:
             done = action(request, request.user.rater, movie)
-        except (RatingRefused, WatchlistFull) as refused:
+        except (RatingRefused, WatchlistFull, NothingToMute) as refused:
             return _refuse(request, movie, str(refused))
         return _answer(request, movie, done)
 
@@ -135,6 +136,34 @@ def unwatch(request: HtmxRequest, rater: Rater, movie: Movie) -> Done:
     since = selectors.on_watchlist_since(rater, movie)
     watchlist.unwatch(rater=rater, movie=movie)
     return Done(f"{movie.title} is off your watchlist.", "watch" if since else "", watched_since=since)
+
+
+@acts_on_film
+def mute(request: HtmxRequest, rater: Rater, movie: Movie) -> Done:
+    """Make no list from the rating of a film."""
+    taste.mute(rater=rater, movie=movie)
+    return Done(f"Your rating of {movie.title} no longer counts for recommendations.", "unmute")
+
+
+@acts_on_film
+def unmute(request: HtmxRequest, rater: Rater, movie: Movie) -> Done:
+    """Let the rating of a film count again."""
+    taste.unmute(rater=rater, movie=movie)
+    return Done(f"Your rating of {movie.title} counts again.", "mute")
+
+
+@acts_on_film
+def keep_showing(request: HtmxRequest, rater: Rater, movie: Movie) -> Done:
+    """Bring a film back that sank because it was shown in vain."""
+    shown.bring_back(rater=rater, movie=movie)
+    return Done(f"{movie.title} is back where it belongs on your list.", "let-sink")
+
+
+@acts_on_film
+def let_sink(request: HtmxRequest, rater: Rater, movie: Movie) -> Done:
+    """Let a film sink again that was brought back."""
+    shown.let_sink(rater=rater, movie=movie)
+    return Done(f"{movie.title} makes room for others again.", "keep-showing")
 
 
 @login_required

@@ -10,7 +10,7 @@ from accounts import list_views
 from accounts import views as accounts
 from catalog import views as catalog
 from config.styleguide import styleguide
-from recommendations import browse, watchlist
+from recommendations import browse, taste_views, watchlist
 from recommendations import views as recommendations
 
 # Here and not at every start: commands without pages need nothing of what the admin shows.
@@ -24,6 +24,10 @@ urlpatterns = [
     path("films/<int:pk>/unrate", accounts.unrate, name="unrate"),
     path("films/<int:pk>/hide", accounts.hide, name="hide"),
     path("films/<int:pk>/unhide", accounts.unhide, name="unhide"),
+    path("films/<int:pk>/mute", accounts.mute, name="mute"),
+    path("films/<int:pk>/unmute", accounts.unmute, name="unmute"),
+    path("films/<int:pk>/keep-showing", accounts.keep_showing, name="keep-showing"),
+    path("films/<int:pk>/let-sink", accounts.let_sink, name="let-sink"),
     path("posters/<int:pk>.svg", catalog.poster, name="poster"),
     path("search/", catalog.search, name="search"),
     path("films/<int:pk>/watch", accounts.watch, name="watch"),
@@ -40,6 +44,10 @@ urlpatterns = [
     path("me/lists/<int:pk>/films/<int:movie_pk>/remove", list_views.remove, name="list-remove"),
     path("lists/<str:token>/", list_views.shared, name="shared-list"),
     path("me/ratings/", accounts.my_ratings, name="my-ratings"),
+    path("me/taste/", taste_views.taste_page, name="taste"),
+    path("me/taste/reset", taste_views.reset, name="taste-reset"),
+    path("me/taste/unmute-all", taste_views.unmute_all, name="unmute-all"),
+    path("me/taste/compare/", taste_views.compare, name="taste-compare"),
     path("auth/demo", accounts.demo_sign_in, name="demo-sign-in"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

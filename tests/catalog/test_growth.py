@@ -45,6 +45,8 @@ VISITORS = [
     "/films/?ratings_from=2&order=newest",
     "/films/?tag=heist",
     "/films/{film}/",
+    "/films/{film}/?like=newer",
+    "/films/{film}/?like=less-popular",
     "/posters/{film}.svg",
     "/search/?q=the+film+7",
     "/search/?q=teh+flim+77",
@@ -69,6 +71,11 @@ READERS = [
     "/me/hidden/",
     "/me/lists/",
     "/search/?q=flim",
+    "/films/{film}/",
+    "/me/ratings/",
+    "/search/?q=flim",
+    "/me/taste/",
+    "/me/taste/compare/",
 ]
 OWNERS = [
     "/admin/catalog/movie/",

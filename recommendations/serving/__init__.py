@@ -4,10 +4,10 @@ from recommendations.serving.crew import Member, default_member, live_crew
 from recommendations.serving.film import around_film
 from recommendations.serving.likeness import ways_of_likeness
 from recommendations.serving.live import live_run
+from recommendations.serving.moving import made_room, note_shown
 from recommendations.serving.outlook import outlook
 from recommendations.serving.predict import predict
 from recommendations.serving.recommend import recommend
-from recommendations.serving.shown import made_room, note_shown
 from recommendations.serving.similar import similar
 from recommendations.serving.types import (
     AroundFilm,

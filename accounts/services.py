@@ -82,12 +82,6 @@ def unhide(*, rater: Rater, movie: Movie) -> None:
         taste_changed(rater)
 
 
-def taste_changed(rater: Rater) -> None:
-    """Note that lists which were made for `rater` before are stale."""
-    Rater.objects.filter(pk=rater.pk).update(taste_version=F("taste_version") + 1)
-    rater.refresh_from_db(fields=["taste_version"])
-
-
 def forget_shown(*, rater: Rater, movie: Movie) -> None:
     """Forget on how many days a film was shown in vain: something has been done about it."""
     ShownMovie.objects.filter(rater=rater, movie=movie).delete()
@@ -175,3 +169,9 @@ def _free_demo_name() -> str:
         name = "demo-" + "".join(choice("bdfgklmnprstvz") + choice("aeiou") for _ in range(4))
         if not User.objects.filter(username=name).exists():
             return name
+
+
+def taste_changed(rater: Rater) -> None:
+    """Note that something changed from which the person's list is made: lists made before are stale."""
+    Rater.objects.filter(pk=rater.pk).update(taste_version=F("taste_version") + 1)
+    rater.refresh_from_db(fields=["taste_version"])

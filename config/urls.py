@@ -9,6 +9,8 @@ from django.views.generic import RedirectView, TemplateView
 from accounts import views as accounts
 from catalog import views as catalog
 from recommendations import views as recommendations
+from recommendations.insight import nights
+from recommendations.insight import views as insight
 
 urlpatterns = [
     path("", recommendations.home, name="home"),
@@ -21,6 +23,17 @@ urlpatterns = [
     path("posters/<int:pk>.svg", catalog.poster, name="poster"),
     path("search/", catalog.search, name="search"),
     path("me/ratings/", accounts.my_ratings, name="my-ratings"),
+    path("me/statistics/", insight.statistics, name="statistics"),
+    path("me/twins/", insight.twins, name="twins"),
+    path("me/twins/share", insight.share, name="share-taste"),
+    path("me/twins/of/<str:username>/", insight.twin, name="twin"),
+    path("nights/", nights.nights, name="nights"),
+    path("nights/<str:token>/", nights.night, name="night"),
+    path("nights/<str:token>/join", nights.join, name="night-join"),
+    path("nights/<str:token>/leave", nights.leave, name="night-leave"),
+    path("nights/<str:token>/rule", nights.rule, name="night-rule"),
+    path("nights/<str:token>/free", nights.free, name="night-free"),
+    path("nights/<str:token>/end", nights.end, name="night-end"),
     path("auth/demo", accounts.demo_sign_in, name="demo-sign-in"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

@@ -39,7 +39,7 @@ def best_together(scores: Scores, rule: str, n: int, unwanted: Positions) -> tup
     if not len(voices):
         return np.zeros(0, np.int32), np.zeros(0, np.float32)
     group = voices.mean(axis=0) if rule == "average" else voices.min(axis=0)
-    allowed = (np.asarray(scores) > 0).any(axis=0)
+    allowed = np.any(scores > 0, axis=0, keepdims=True)[0]
     allowed[unwanted] = False
     order = np.argsort(-group, kind="stable")
     found = order[allowed[order]][:n].astype(np.int32)

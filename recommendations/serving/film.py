@@ -5,7 +5,6 @@ from recommendations.serving.history import history_of
 from recommendations.serving.live import live_models
 from recommendations.serving.outlook import outlook_of
 from recommendations.serving.predict import predictions
-from recommendations.serving.shown import note
 from recommendations.serving.similar import similar_in
 from recommendations.serving.types import AroundFilm, Outlook
 
@@ -18,5 +17,4 @@ def around_film(movie: Movie, rater: Rater | None, *, n: int = 12) -> AroundFilm
         return AroundFilm(films, Outlook() if rater else None)
     history = history_of(rater)
     said = predictions(models, history, [movie.pk, *(film.movie.pk for film in films)])
-    note(models, rater, history, said)
     return AroundFilm(films, outlook_of(models, rater, history, movie, said), said)

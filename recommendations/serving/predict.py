@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from catalog.models import Movie, Rater
 from recommendations.serving.history import History, history_of
 from recommendations.serving.live import LiveModels, live_models
-from recommendations.serving.shown import note
 from recommendations.serving.types import Prediction
 
 
@@ -13,12 +12,7 @@ def predict(rater: Rater, movies: Iterable[Movie]) -> dict[int, Prediction]:
     """Return a prediction for each film that the live run knows, by the film's key."""
     keys = [movie.pk for movie in movies]
     models = live_models() if keys else None
-    if models is None:
-        return {}
-    history = history_of(rater)
-    said = predictions(models, history, keys)
-    note(models, rater, history, said)
-    return said
+    return {} if models is None else predictions(models, history_of(rater), keys)
 
 
 def predictions(models: LiveModels, history: History, keys: Sequence[int]) -> dict[int, Prediction]:

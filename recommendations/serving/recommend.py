@@ -12,7 +12,6 @@ from recommendations.serving.explain import reasons
 from recommendations.serving.history import History, history_of
 from recommendations.serving.live import LiveModels, live_models
 from recommendations.serving.predict import predictions
-from recommendations.serving.shown import note
 from recommendations.serving.types import Recommendations, RecommendedMovie, Source
 from recommendations.store import StoreUnavailable, TopList, TopListStore, toplists
 
@@ -46,7 +45,6 @@ def recommend(
     if chosen and not films:
         # Another release has been imported, and the live run knows none of its films.
         return _without_models(rater, history, n, genre)
-    note(models, rater, history, {film.movie.pk: film.prediction for film in films})
     shown = name if source != "popularity" else FALLBACK
     return Recommendations(films, source, shown, models.run, rater.taste_version, len(history.movies))
 

@@ -10,7 +10,6 @@ from catalog.models import Movie, Numbering, Rater
 from recommendations import serving
 from recommendations.insight import foresight
 from recommendations.models import Forecast, TrainingRun
-from recommendations.serving.shown import last_shown
 from tests.films import NOON, film, rated
 
 pytestmark = pytest.mark.django_db
@@ -25,34 +24,23 @@ def fan(ada: User, live: TrainingRun, site: list[Movie]) -> Rater:
 
 
 def test_what_we_would_have_said_is_kept_with_its_run(fan: Rater, site: list[Movie], live: TrainingRun) -> None:
-    with patch.object(foresight, "last_shown", return_value=None):
-        said = serving.predict(fan, [site[10]])[site[10].pk]
-        rated(fan, site[10], stars=2)
+    said = serving.predict(fan, [site[10]])[site[10].pk]
+    rated(fan, site[10], stars=2)
     kept = Forecast.objects.get()
     assert (kept.rater, kept.movie, kept.run) == (fan, site[10], live)
-    assert (kept.stars, kept.low, kept.high) == (
-        pytest.approx(said.stars),
-        pytest.approx(said.low),
-        pytest.approx(said.high),
-    )
+    assert (kept.stars, kept.low, kept.high) == (said.stars, said.low, said.high)
 
 
-def test_what_was_shown_a_moment_ago_is_kept_without_being_worked_out_again(fan: Rater, site: list[Movie]) -> None:
-    said = serving.around_film(site[10], fan).predictions[site[10].pk]
-    with patch.object(foresight, "predictions", side_effect=AssertionError):
+def test_of_very_many_ratings_an_even_part_speaks(
+    fan: Rater, site: list[Movie], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(foresight, "MOST_READ", 4)
+    with patch.object(foresight, "predictions", return_value={}) as asked:
         rated(fan, site[10])
-    assert Forecast.objects.get().stars == pytest.approx(said.stars)
-
-
-def test_lists_are_remembered_as_shown(fan: Rater) -> None:
-    found = serving.recommend(fan, n=3).films[0]
-    models = serving.live.live_models()
-    assert models is not None
-    assert last_shown(models, fan, found.movie.pk) == found.prediction
+    assert len(asked.call_args.args[1].movies) == 3
 
 
 def test_below_five_ratings_nothing_is_kept(ada: User, site: list[Movie], live: TrainingRun) -> None:
-    serving.predict(ada.rater, site)
     rated(ada.rater, *site[:5])
     assert not Forecast.objects.exists()
     rated(ada.rater, site[5])
@@ -90,11 +78,10 @@ def test_a_run_that_has_learned_from_the_rating_foresees_nothing(live: TrainingR
     assert Forecast.objects.get().movie == unseen
 
 
-@pytest.mark.parametrize("broken", ["live_models", "_worked_out", "_has_learned"])
+@pytest.mark.parametrize("broken", ["live_models", "_foreseen", "_has_learned"])
 def test_a_rating_is_made_whatever_goes_wrong_with_its_forecast(
     fan: Rater, site: list[Movie], broken: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(foresight, "last_shown", lambda *asked: None)
     monkeypatch.setattr(foresight, broken, _fails)
     rated(fan, site[10])
     assert fan.ratings.filter(movie=site[10]).exists()
@@ -104,7 +91,7 @@ def test_a_forecast_that_cannot_be_written_leaves_the_rating_whole(
     fan: Rater, site: list[Movie], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said = serving.Prediction(4.0, 3.0, 5.0, 3)
-    monkeypatch.setattr(foresight, "last_shown", lambda *asked: said)
+    monkeypatch.setattr(foresight, "_foreseen", lambda *asked: said)
     with patch.object(Forecast.objects, "bulk_create", side_effect=_broken_query):
         rated(fan, site[10])
     assert fan.ratings.filter(movie=site[10]).exists()

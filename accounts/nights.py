@@ -29,7 +29,8 @@ def make_night(*, host: Rater, name: str, host_name: str) -> MovieNight:
 def take_seat(*, night: MovieNight, rater: Rater, name: str) -> Seat:
     """Seat `rater` under `name`; whoever has a seat already takes the new name. Raises NightRefused."""
     # One after the other, so that two people cannot both take the last seat, or one name.
-    MovieNight.objects.select_for_update().get(pk=night.pk)
+    if MovieNight.objects.select_for_update().filter(pk=night.pk).first() is None:
+        raise NightRefused("This night has just ended.")
     seats = list(night.seats.all())
     own = next((seat for seat in seats if seat.rater_id == rater.pk), None)
     if any(seat.name.casefold() == name.casefold() for seat in seats if seat is not own):

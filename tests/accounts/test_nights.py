@@ -80,6 +80,12 @@ def test_what_was_rated_at_a_night_outlives_it(friday: MovieNight, ada: User) ->
     assert not MovieNight.objects.exists()
 
 
+def test_who_comes_as_the_night_ends_is_told_so(friday: MovieNight) -> None:
+    MovieNight.objects.all().delete()
+    with pytest.raises(NightRefused, match="just ended"):
+        nights.take_seat(night=friday, rater=Rater.objects.create(), name="Late")
+
+
 def test_nobody_hosts_nights_without_end(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(nights, "MOST_NIGHTS", 2)
     for name in ("Friday", "Saturday"):

@@ -14,6 +14,8 @@ from recommendations.insight.figures import Hit, Rated, Share
 
 # A genre or decade says something from so many films on.
 ENOUGH_FILMS = 3
+# How far, in stars, a mean is carefully said to be from all, before it is worth a sentence.
+TELLING = 0.05
 MOST_ROWS = 10
 MOST_PERIODS = 36
 NEAR = 0.5
@@ -87,7 +89,7 @@ def genres(rated: Sequence[Rated]) -> Chart | None:
     """Return which genres are liked more than others; None while there is too little to say."""
     found = sorted(figures.shares(rated, lambda each: each.genres), key=lambda share: (-share.lift, share.name))
     label = "How far your stars for each genre are from your average; the table says the same"
-    return _compared(rated, found, "Genre", label, "You like {} best", "You like all genres about equally")
+    return _compared(rated, found, "Genre", label, "genres")
 
 
 def decades(rated: Sequence[Rated]) -> Chart | None:
@@ -95,12 +97,10 @@ def decades(rated: Sequence[Rated]) -> Chart | None:
     by_start = figures.shares(rated, lambda each: [each.year // 10 * 10] if each.year else [])
     found = [Share(figures.decade(int(each.name)), each.films, each.mean, each.lift) for each in by_start]
     label = "How far your stars for each decade's films are from your average; the table says the same"
-    return _compared(rated, found, "Decade", label, "You like {} best", "You like all decades about equally")
+    return _compared(rated, found, "Decade", label, "decades")
 
 
-def _compared(
-    rated: Sequence[Rated], found: Sequence[Share], head: str, label: str, message: str, even: str
-) -> Chart | None:
+def _compared(rated: Sequence[Rated], found: Sequence[Share], head: str, label: str, kinds: str) -> Chart | None:
     """Return what the person gives to films of each kind beside their own mean; None while there is little to say."""
     enough = [share for share in found if share.films >= ENOUGH_FILMS]
     if len(enough) < 2:
@@ -110,16 +110,23 @@ def _compared(
         # The kinds that were rated most, so that the list is what somebody's taste is mostly about.
         most = set(sorted(enough, key=lambda share: -share.films)[:MOST_ROWS])
         shown = [share for share in enough if share in most]
-    best, own = max(shown, key=lambda share: share.lift), figures.mean_of(each.stars for each in rated)
+    own = figures.mean_of(each.stars for each in rated)
     drawn = [
         Deviation(_capital(share.name), share.mean - own, f"{share.mean:.1f} · {share.films:,}") for share in shown
     ]
     rows = [
         (_capital(share.name), f"{share.films:,}", f"{share.mean:.1f}", f"{share.mean - own:+.1f}") for share in found
     ]
-    said = message.format(best.name) if best.lift >= 0.05 else even
     note = f"Right of the line: above your average of {own:.1f}. Then your average and how many films."
+    said = _likes(shown, kinds)
     return Chart(said, _svg(deviations(drawn, label=label)), (head, "Films", "Average", "Against all"), rows, note)
+
+
+def _likes(shown: Sequence[Share], kinds: str) -> str:
+    best, worst = max(shown, key=lambda share: share.lift), min(shown, key=lambda share: share.lift)
+    if best.lift >= TELLING:
+        return f"You like {best.name} best"
+    return f"You like {worst.name} least" if worst.lift <= -TELLING else f"You like all {kinds} about equally"
 
 
 def over_time(rated: Sequence[Rated]) -> Chart | None:

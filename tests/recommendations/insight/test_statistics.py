@@ -59,6 +59,14 @@ def test_each_chart_says_one_thing_and_has_a_table(mine: Client, ada: User) -> N
     assert '<tr><th scope="row">Comedy</th><td>6</td><td>2.0</td><td>-1.5</td></tr>' in found
 
 
+def test_without_a_favourite_the_least_liked_is_named_and_without_that_neither(ada: User) -> None:
+    many, few = films(40, "Drama"), [film(f"Odd {number} (1980)", "Horror") for number in range(3)]
+    rated(ada.rater, *many, *few, stars=3)
+    assert "You like all genres about equally" in messages(ada.rater)
+    rated(ada.rater, few[0], stars=1)
+    assert "You like Horror least" in messages(ada.rater)
+
+
 def test_a_strict_person_is_told_so(ada: User) -> None:
     for movie in films(3):
         Movie.objects.filter(pk=movie.pk).update(rating_count=10, rating_sum=80)

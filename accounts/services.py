@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Subquery
 
 from accounts.models import HiddenMovie, MutedRating, ShownMovie, User, WatchlistEntry
+from accounts.signals import about_to_rate, taken_back
 from catalog.models import Movie, Rater, Rating, StarCount
 
 
@@ -39,6 +40,8 @@ def rate(*, rater: Rater, movie: Movie, stars: float, at: datetime) -> tuple[Rat
     before = Rating.objects.filter(rater=rater, movie=movie).first()
     if before is not None and before.half_stars == half_stars:
         return before, False
+    if before is None:
+        about_to_rate.send_robust(Rating, rater=rater, movie=movie)
     taken = before.half_stars if before else 0
     rating = before or Rating(rater=rater)
     rating.movie, rating.half_stars, rating.rated_at = movie, half_stars, at.replace(microsecond=0)
@@ -59,6 +62,7 @@ def unrate(*, rater: Rater, movie: Movie) -> bool:
         return False
     rating.delete()
     MutedRating.objects.filter(rater=rater, movie=movie).delete()
+    taken_back.send_robust(Rating, rater=rater, movie=movie)
     _count(movie.pk, taken=rating.half_stars)
     taste_changed(rater)
     return True

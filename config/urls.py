@@ -12,6 +12,8 @@ from catalog import views as catalog
 from config.styleguide import styleguide
 from recommendations import browse, taste_views, watchlist
 from recommendations import views as recommendations
+from recommendations.insight import nights
+from recommendations.insight import views as insight
 
 # Here and not at every start: commands without pages need nothing of what the admin shows.
 admin.autodiscover()
@@ -48,6 +50,17 @@ urlpatterns = [
     path("me/taste/reset", taste_views.reset, name="taste-reset"),
     path("me/taste/unmute-all", taste_views.unmute_all, name="unmute-all"),
     path("me/taste/compare/", taste_views.compare, name="taste-compare"),
+    path("me/statistics/", insight.statistics, name="statistics"),
+    path("me/twins/", insight.twins, name="twins"),
+    path("me/twins/share", insight.share, name="share-taste"),
+    path("me/twins/of/<str:username>/", insight.twin, name="twin"),
+    path("nights/", nights.nights, name="nights"),
+    path("nights/<str:token>/", nights.night, name="night"),
+    path("nights/<str:token>/join", nights.join, name="night-join"),
+    path("nights/<str:token>/leave", nights.leave, name="night-leave"),
+    path("nights/<str:token>/rule", nights.rule, name="night-rule"),
+    path("nights/<str:token>/free", nights.free, name="night-free"),
+    path("nights/<str:token>/end", nights.end, name="night-end"),
     path("auth/demo", accounts.demo_sign_in, name="demo-sign-in"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

@@ -6,6 +6,7 @@ from django.urls import include, path
 from django.utils.functional import lazy
 from django.views.generic import RedirectView, TemplateView
 
+from accounts import bring, take_away
 from accounts import views as accounts
 from catalog import views as catalog
 from recommendations import views as recommendations
@@ -21,6 +22,11 @@ urlpatterns = [
     path("posters/<int:pk>.svg", catalog.poster, name="poster"),
     path("search/", catalog.search, name="search"),
     path("me/ratings/", accounts.my_ratings, name="my-ratings"),
+    path("me/import/", bring.bring_ratings, name="bring-ratings"),
+    path("me/import/<slug:token>/", bring.preview, name="bring-ratings-preview"),
+    path("me/imports/<int:pk>/", bring.rating_import, name="rating-import"),
+    path("me/imports/<int:pk>/undo", bring.undo_rating_import, name="undo-rating-import"),
+    path("me/export/", take_away.take_away, name="take-away"),
     path("auth/demo", accounts.demo_sign_in, name="demo-sign-in"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

@@ -119,7 +119,7 @@ def _records(data: bytes) -> tuple[Source, list[dict[str, object]]]:
 
 
 def _refuse_many_people(records: list[tuple[Record, Kind]]) -> None:
-    people = {record.get("userid") for record, _ in records}
+    people = {record["userid"] for record, _ in records if record.get("userid")}
     if len(people) > 1:
         raise FileRefused(f"This file has the ratings of {len(people):,} people: please bring only your own.")
 

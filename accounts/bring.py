@@ -165,7 +165,6 @@ def _show(request: HttpRequest, rater: Rater, pending: Pending) -> HttpResponse:
         "scales": list(Scale),
         "lines": [(line, films[line.movie_id]) for line in lines],
         "open": _open_page(plan, pending, request.GET.get("page")),
-        "to_bring": len(plan.changes(replaces=pending.choices.replaces)),
     }
     return render(request, "accounts/bring_ratings_preview.html", context)
 

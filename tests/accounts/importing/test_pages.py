@@ -53,7 +53,7 @@ def test_a_file_is_shown_before_anything_changes_and_then_brought_and_taken_back
     address = send(mine, files.LETTERBOXD)["Location"]
     shown = page(mine.get(address))
     assert "Your file from Letterboxd" in shown
-    assert "Bring 1 rating<" in shown
+    assert "<dt>New here</dt><dd>1</dd>" in shown
     assert not Rating.objects.exists()
     report = mine.post(address, {"do": "bring"})["Location"]
     assert given() == {"Heat": 4.5}

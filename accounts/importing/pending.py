@@ -44,7 +44,10 @@ class PendingFiles:
         with NamedTemporaryFile(dir=self._folder, suffix=".tmp", delete=False) as file:
             file.write(zlib.compress(json.dumps(_written(pending)).encode(), 1))
         Path(file.name).replace(self._path(rater, pending.token))
-        self._clear(rater, now)
+        own = sorted(self._folder.glob(f"{rater.public_id}-*"), key=_age)
+        for one_too_many in own[MOST_OF_ONE_PERSON:]:
+            one_too_many.unlink(missing_ok=True)
+        self.purge(now=now)
 
     def find(self, rater: Rater, token: str, *, now: datetime) -> Pending | None:
         """Return what was kept for `rater` under `token`, while it is there."""
@@ -60,15 +63,15 @@ class PendingFiles:
         """Remove a file that is no longer needed."""
         self._path(rater, token).unlink(missing_ok=True)
 
+    def purge(self, *, now: datetime) -> None:
+        """Remove the files that are past their day, and the oldest of more than MOST_FILES."""
+        files = sorted(self._folder.iterdir(), key=_age) if self._folder.is_dir() else []
+        old = [file for file in files if _age(file) > -(now - LIFETIME).timestamp()]
+        for file in {*files[MOST_FILES:], *old}:
+            file.unlink(missing_ok=True)
+
     def _path(self, rater: Rater, token: str) -> Path:
         return self._folder / f"{rater.public_id}-{token}"
-
-    def _clear(self, rater: Rater, now: datetime) -> None:
-        files = sorted(self._folder.iterdir(), key=_age)
-        own = [file for file in files if file.name.startswith(f"{rater.public_id}-")]
-        old = [file for file in files if _age(file) > -(now - LIFETIME).timestamp()]
-        for file in {*own[MOST_OF_ONE_PERSON:], *files[MOST_FILES:], *old}:
-            file.unlink(missing_ok=True)
 
 
 def _age(file: Path) -> float:

@@ -6,8 +6,11 @@ from datetime import datetime
 
 from accounts.importing.match import Matches, match
 from accounts.importing.parse import Kind, Row, Scale
-from accounts.models import WatchlistEntry
+from accounts.models import HiddenMovie, WatchlistEntry
 from catalog.models import Rater, Rating
+
+# A watchlist holds no more films, whichever way they come onto it.
+MOST_WATCHED = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,9 @@ class Plan:
 
     Attributes:
         lines: one for each film that the file rates.
-        wanted: {film's key: when it was put on the list}, those that are neither rated nor on the watchlist here.
+        wanted: {film's key: when it was put on the list}, those that are neither rated, hidden nor on the watchlist
+            here, as many as it has room for.
+        no_room: how many more there are.
         open: {row's place: row}, rows that fit no film or several.
         seen, not_films, unreadable: rows that cannot be brought.
         matches: what each row was found to mean.
@@ -71,6 +76,7 @@ class Plan:
 
     lines: list[Line]
     wanted: dict[int, datetime | None]
+    no_room: int
     open: dict[int, Row]
     seen: list[Row]
     not_films: list[Row]
@@ -97,32 +103,46 @@ class Plan:
         return self.new + self.different if replaces else self.new
 
 
-def make_plan(rater: Rater | None, rows: list[Row], choices: Choices) -> Plan:
-    """Return what bringing `rows` would change for `rater`, who may be nobody yet. Nothing is written."""
+def make_plan(rater: Rater, rows: list[Row], choices: Choices) -> Plan:
+    """Return what bringing `rows` would change for `rater`. Nothing is written."""
     about = {place: row for place, row in enumerate(rows) if row.kind in {Kind.RATED, Kind.WANTED}}
     given = {place: _given(row, choices.scale) for place, row in about.items()}
     readable = [place for place, row in about.items() if given[place] or row.kind is Kind.WANTED]
     off_scale = about.keys() - set(readable)
     matches = _matched(rows, readable, choices.picks)
-    own = dict(Rating.objects.filter(rater=rater).order_by().values_list("movie_id", "half_stars")) if rater else {}
+    own = dict(Rating.objects.filter(rater=rater).order_by().values_list("movie_id", "half_stars"))
     lines = {
         film: Line(about[place], film, half_stars, own.get(film))
         for place in readable
         if (half_stars := given[place]) and (film := matches.films.get(place))
     }
-    wanted = {
-        matches.films[place]: about[place].at for place in readable if not given[place] and place in matches.films
-    }
-    listed = set(WatchlistEntry.objects.filter(rater=rater).values_list("movie_id", flat=True)) if rater else set()
+    found = {film: about[place].at for place, film in matches.films.items() if not given[place]}
+    wanted, no_room = _for_watchlist(rater, found, besides=own.keys() | lines.keys())
     return Plan(
         lines=list(lines.values()),
-        wanted={film: at for film, at in wanted.items() if film not in listed | lines.keys() | own.keys()},
+        wanted=wanted,
+        no_room=no_room,
         open={place: rows[place] for place in matches.open},
         seen=[row for row in rows if row.kind is Kind.SEEN],
         not_films=[row for row in rows if row.kind is Kind.NOT_A_FILM],
         unreadable=[row for place, row in enumerate(rows) if row.kind is Kind.UNREADABLE or place in off_scale],
         matches=matches,
     )
+
+
+def _for_watchlist(
+    rater: Rater, found: dict[int, datetime | None], *, besides: set[int]
+) -> tuple[dict[int, datetime | None], int]:
+    """Return which films would come onto the watchlist, and how many more there is no room for."""
+    listed, hidden = _films(WatchlistEntry, rater), _films(HiddenMovie, rater)
+    spoken_of = listed | hidden | besides
+    wanted = [film for film in found if film not in spoken_of]
+    room = max(0, MOST_WATCHED - len(listed))
+    return {film: found[film] for film in wanted[:room]}, max(0, len(wanted) - room)
+
+
+def _films(model: type[WatchlistEntry] | type[HiddenMovie], rater: Rater) -> set[int]:
+    return set(model._default_manager.filter(rater=rater).values_list("movie_id", flat=True))
 
 
 def _given(row: Row, scale: Scale) -> int | None:

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.importing.pending import Pending
 from accounts.importing.plan import Line, Plan, make_plan
-from accounts.models import ImportedRating, RatingImport, WatchlistEntry
+from accounts.models import ImportedRating, MutedRating, RatingImport, ShownMovie, WatchlistEntry
 from accounts.services import taste_changed
 from catalog.models import Movie, Rater, Rating, StarCount
 
@@ -48,6 +48,7 @@ def apply(*, rater: Rater, pending: Pending, at: datetime) -> RatingImport:
     )
     _keep_changes(record, lines)
     _write(rater, {line.movie_id: (line.half_stars, _moment(line.row.at, at)) for line in lines})
+    _settle_what_was_rated(record)
     _move_totals(record.changes.all(), given="half_stars", taken="half_stars_before")
     entries = [WatchlistEntry(rater=rater, movie_id=film, added_at=_moment(on, at)) for film, on in wanted.items()]
     WatchlistEntry.objects.bulk_create(entries, batch_size=_AT_ONCE, ignore_conflicts=True)
@@ -71,10 +72,12 @@ def undo(*, record: RatingImport, at: datetime) -> int:
     changes = record.changes.filter(as_it_was_made)
     restored = list(changes)
     _move_totals(changes, given="half_stars_before", taken="half_stars")
-    own.filter(movie__in=changes.filter(half_stars_before=None).values("movie")).delete()
+    new = changes.filter(half_stars_before=None).values("movie")
+    MutedRating.objects.filter(rater=record.rater, movie__in=new).delete()
+    own.filter(movie__in=new).delete()
     before = {line.movie_id: (line.half_stars_before, line.rated_at_before) for line in restored}
     _write(record.rater, {film: (half, on) for film, (half, on) in before.items() if half is not None and on})
-    _take_off_watchlist(record)
+    _restore_watchlist(record)
     if restored:
         taste_changed(record.rater)
     return len(restored)
@@ -98,6 +101,8 @@ def _report(plan: Plan, pending: Pending, brought: int, wanted: list[int]) -> di
         "kept": len(plan.different) - replaced,
         "same": len(plan.same),
         "watchlist": wanted,
+        "off_watchlist": [],
+        "no_room": plan.no_room,
         "seen": len(plan.seen),
         "not_films": len(plan.not_films),
         "unreadable": len(plan.unreadable),
@@ -154,7 +159,26 @@ def _move_totals(changes: Changes, *, given: str, taken: str) -> None:
         StarCount.objects.filter(Exists(these), movie__in=films).update(people=F("people") + people)
 
 
-def _take_off_watchlist(record: RatingImport) -> None:
+def _settle_what_was_rated(record: RatingImport) -> None:
+    """Take films that are rated now off the watchlist, and forget that they were shown in vain."""
+    rated = record.changes.values("movie")
+    ShownMovie.objects.filter(rater=record.rater, movie__in=rated).delete()
+    seen = WatchlistEntry.objects.filter(rater=record.rater, movie__in=rated)
+    record.report["off_watchlist"] = [[entry.movie_id, entry.added_at.isoformat()] for entry in seen]
+    if record.report["off_watchlist"]:
+        record.save(update_fields=["report"])
+        seen.delete()
+
+
+def _restore_watchlist(record: RatingImport) -> None:
+    """Take what came onto the watchlist off again, and put back what had been rated, unless it still is."""
     films = record.report["watchlist"]
     for start in range(0, len(films), _AT_ONCE):
         WatchlistEntry.objects.filter(rater=record.rater, movie__in=films[start : start + _AT_ONCE]).delete()
+    rated = set(Rating.objects.filter(rater=record.rater).values_list("movie_id", flat=True))
+    entries = [
+        WatchlistEntry(rater=record.rater, movie_id=film, added_at=datetime.fromisoformat(added_at))
+        for film, added_at in record.report["off_watchlist"]
+        if film not in rated
+    ]
+    WatchlistEntry.objects.bulk_create(entries, batch_size=_AT_ONCE, ignore_conflicts=True)

@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts import services
-from accounts.importing import store
-from accounts.models import ImportedRating, RatingImport, User, WatchlistEntry
+from accounts.importing import plan, store
+from accounts.models import ImportedRating, MutedRating, RatingImport, ShownMovie, User, WatchlistEntry
 from catalog.models import Movie, Rater, Rating, StarCount
 from catalog.services import repair_totals
 from tests.accounts.importing import files
@@ -143,6 +143,40 @@ def test_what_was_there_already_stays_on_the_watchlist_after_undoing(ada: User, 
     WatchlistEntry.objects.create(rater=ada.rater, movie=up)
     store.undo(record=bring(ada.rater, files.LETTERBOXD_LIST, "watchlist.csv"), at=NOON)
     assert WatchlistEntry.objects.get().movie == up
+
+
+def test_a_film_that_is_rated_leaves_the_watchlist_and_comes_back_with_undoing(
+    ada: User, heat: Movie, bring: Bring
+) -> None:
+    WatchlistEntry.objects.create(rater=ada.rater, movie=heat, added_at=NOON)
+    record = bring(ada.rater, files.IMDB)
+    assert not WatchlistEntry.objects.exists()
+    store.undo(record=record, at=NOON)
+    assert WatchlistEntry.objects.values_list("movie", "added_at").get() == (heat.pk, NOON)
+
+
+def test_a_hidden_film_and_one_too_many_stay_off_the_watchlist(
+    ada: User, heat: Movie, up: Movie, bring: Bring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services.hide(rater=ada.rater, movie=up)
+    film("Jaws (1975)")
+    monkeypatch.setattr(plan, "MOST_WATCHED", 1)
+    wanted = files.LETTERBOXD_LIST + "2024-05-03,Heat,1995,x\n2024-05-03,Jaws,1975,x\n"
+    assert bring(ada.rater, wanted, "watchlist.csv").report["no_room"] == 1
+    assert WatchlistEntry.objects.get().movie == heat
+
+
+def test_a_film_that_was_shown_in_vain_was_not_when_it_is_rated(ada: User, heat: Movie, bring: Bring) -> None:
+    ShownMovie.objects.create(rater=ada.rater, movie=heat, last_shown_on=NOON)
+    bring(ada.rater, files.IMDB)
+    assert not ShownMovie.objects.exists()
+
+
+def test_a_rating_that_is_taken_back_is_no_longer_muted(ada: User, heat: Movie, bring: Bring) -> None:
+    record = bring(ada.rater, files.IMDB)
+    MutedRating.objects.create(rater=ada.rater, movie=heat)
+    store.undo(record=record, at=NOON)
+    assert not MutedRating.objects.exists()
 
 
 def test_what_cannot_be_brought_is_counted(ada: User, heat: Movie, bring: Bring) -> None:

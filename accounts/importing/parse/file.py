@@ -10,7 +10,7 @@ from accounts.importing.parse.records import RATING, Record, row_of, source_of
 from accounts.importing.parse.refusal import FileRefused
 from accounts.importing.parse.rows import SCALES, Brought, Kind, Row, Scale, Source, guessed_scale, last_of_each
 from accounts.importing.parse.text import decoded, records_of
-from catalog.importer.archive import ArchiveRefused, ZipSource
+from catalog.archive import ArchiveRefused, ZipSource
 
 MOST_BYTES = 5 * 1024**2
 MOST_UNPACKED = 4 * MOST_BYTES

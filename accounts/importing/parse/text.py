@@ -7,6 +7,8 @@ import io
 from accounts.importing.parse.records import column
 from accounts.importing.parse.refusal import FileRefused
 
+# No site has half as many; what stands further to the right is not read.
+MOST_COLUMNS = 100
 _DELIMITERS = ",;\t|"
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
@@ -25,7 +27,7 @@ def records_of(text: str, most: int) -> list[dict[str, object]]:
     """Return a table's rows as {column: cell}, or raise FileRefused for a broken table or more than `most` rows."""
     lines = csv.reader(io.StringIO(text.strip(), newline=""), delimiter=_delimiter(text), strict=True)
     try:
-        columns = [column(heading) for heading in next(lines, [])]
+        columns = [column(heading) for heading in next(lines, [])[:MOST_COLUMNS]]
         records: list[dict[str, object]] = []
         for cells in lines:
             if any(cells):

@@ -158,6 +158,14 @@ def test_films_to_see_go_onto_the_watchlist_when_that_is_ticked(mine: Client, up
     assert WatchlistEntry.objects.get().movie == up
 
 
+def test_a_file_with_nothing_to_bring_says_so(mine: Client) -> None:
+    address = send(mine, files.LETTERBOXD_LIST, "watched.csv")["Location"]
+    shown = page(mine.get(address))
+    assert "nothing in this file to bring" in shown
+    assert "1 without stars" in shown
+    assert "Bring them here" not in shown
+
+
 def test_pressing_twice_brings_once_and_shows_the_same_report(mine: Client, heat: Movie) -> None:
     address = send(mine, files.LETTERBOXD)["Location"]
     reports = {mine.post(address, {"do": "bring"})["Location"] for _ in range(2)}

@@ -148,6 +148,10 @@ def test_formulas_and_markup_in_titles_are_words() -> None:
     assert row_of("title,rating\n\"=cmd|' /C calc'!A0<script>\",3\n").title == "=cmd|' /C calc'!A0<script>"
 
 
+def test_a_table_of_a_million_columns_is_read_by_its_first_ones() -> None:
+    assert row_of("title,rating" + "," * 10**6 + "\nHeat,3" + ",x" * 10**6 + "\n").title == "Heat"
+
+
 def test_characters_that_nobody_can_see_or_store_are_left_out() -> None:
     assert row_of("title,rating\nHe\0at\x07 \x1b[31m,3\n").title == "Heat [31m"
     assert "\ud800" not in row_of(files.TRAKT.replace("Heat", "\\ud800Heat")).title

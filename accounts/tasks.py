@@ -1,13 +1,22 @@
 """What beat wakes Celery for, about people."""
 
 import logging
+from pathlib import Path
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from accounts import selectors, services
+from accounts.importing.pending import PendingFiles
 
 log = logging.getLogger(__name__)
+
+
+@shared_task
+def purge_waiting_imports() -> None:
+    """Remove the files of ratings whose owners have looked at them and gone away."""
+    PendingFiles(Path(settings.VAR_DIR, "imports")).purge(now=timezone.now())
 
 
 @shared_task

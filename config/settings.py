@@ -258,6 +258,7 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
+    "purge waiting imports": {"task": "accounts.tasks.purge_waiting_imports", "schedule": 3_600},
     "train": {"task": "recommendations.tasks.train", "schedule": env.int("RECS_TRAIN_EVERY", default=86_400)},
     "take up expired runs": {"task": "recommendations.tasks.take_up_expired_runs", "schedule": 30},
     "repair totals": {"task": "catalog.tasks.repair_totals", "schedule": 86_400},

@@ -6,7 +6,7 @@ from django.urls import include, path
 from django.utils.functional import lazy
 from django.views.generic import RedirectView, TemplateView
 
-from accounts import list_views
+from accounts import bring, list_views, take_away
 from accounts import views as accounts
 from catalog import views as catalog
 from config.styleguide import styleguide
@@ -61,6 +61,11 @@ urlpatterns = [
     path("nights/<str:token>/rule", nights.rule, name="night-rule"),
     path("nights/<str:token>/free", nights.free, name="night-free"),
     path("nights/<str:token>/end", nights.end, name="night-end"),
+    path("me/import/", bring.bring_ratings, name="bring-ratings"),
+    path("me/import/<slug:token>/", bring.preview, name="bring-ratings-preview"),
+    path("me/imports/<int:pk>/", bring.rating_import, name="rating-import"),
+    path("me/imports/<int:pk>/undo", bring.undo_rating_import, name="undo-rating-import"),
+    path("me/export/", take_away.take_away, name="take-away"),
     path("auth/demo", accounts.demo_sign_in, name="demo-sign-in"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

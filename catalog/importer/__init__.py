@@ -9,15 +9,15 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from catalog.importer.archive import open_source
+from catalog.archive import open_source
 from catalog.importer.datasets import Dataset, detect
 from catalog.importer.find import find_source
 from catalog.importer.load.store import Target, compare, refuse_unless_replaceable, store
 from catalog.importer.plain import PlainRelease, read_plain
 from catalog.importer.read import Reader, ReadRelease
-from catalog.importer.refusal import ImportRefused
 from catalog.importer.rejects import RejectsFile
 from catalog.importer.result import Counts, ImportResult, Options, Progress
+from catalog.refusal import ImportRefused
 
 __all__ = [
     "Counts",

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
-from catalog.importer.archive import Source
+from catalog.archive import Source
 from catalog.importer.parse import CSV, ML_1M, ML_10M, ML_100K, File, Layout
-from catalog.importer.refusal import ImportRefused
+from catalog.refusal import ImportRefused
 from catalog.sample import LABEL
 
 ADDRESS = "https://files.grouplens.org/datasets/movielens"

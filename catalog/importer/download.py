@@ -11,7 +11,7 @@ from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 from catalog.importer.datasets import ADDRESS, MD5_OF_RELEASES
-from catalog.importer.refusal import ImportRefused
+from catalog.refusal import ImportRefused
 
 TIMEOUT = 30
 ATTEMPTS = 5

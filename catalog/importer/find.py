@@ -5,8 +5,8 @@ from pathlib import Path
 
 from catalog.importer.datasets import MD5_OF_RELEASES, SAMPLE
 from catalog.importer.download import download
-from catalog.importer.refusal import ImportRefused
 from catalog.importer.result import Progress
+from catalog.refusal import ImportRefused
 from catalog.sample import FolderRefused, write_sample
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from catalog.importer.archive import open_source
+from catalog.archive import open_source
 from catalog.importer.columns import Ratings, newest_places
 from catalog.importer.datasets import detect
 from catalog.importer.find import find_source

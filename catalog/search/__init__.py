@@ -15,11 +15,21 @@ from django.db.models.functions import Cast, Concat, StrIndex
 
 from catalog.models import Movie, MovieQuerySet
 from catalog.search import plain
-from catalog.search.index import MOST_FOUND, Found
+from catalog.search.index import MOST_FOUND, Found, TitleIndex
 from catalog.search.live import make_index, make_index_anew, title_index
 from catalog.search.query import LONGEST_QUERY, parse
 
-__all__ = ["LONGEST_QUERY", "MOST_FOUND", "Found", "find", "in_order_of", "make_index", "make_index_anew", "search"]
+__all__ = [
+    "LONGEST_QUERY",
+    "MOST_FOUND",
+    "Found",
+    "find",
+    "find_each",
+    "in_order_of",
+    "make_index",
+    "make_index_anew",
+    "search",
+]
 
 
 def search(queryset: MovieQuerySet, q: str) -> MovieQuerySet:
@@ -33,10 +43,19 @@ def search(queryset: MovieQuerySet, q: str) -> MovieQuerySet:
 
 def find(q: str) -> Found:
     """Return the keys of the films whose title matches `q`, and of those that only come close to it."""
+    return find_each([q])[0]
+
+
+def find_each(questions: Sequence[str]) -> list[Found]:
+    """Return what `find` returns for each of `questions`; the index is asked for once."""
+    index = title_index()
+    return [_answer(q, index) for q in questions]
+
+
+def _answer(q: str, index: TitleIndex | None) -> Found:
     query = parse(q)
     if query is None:
         return Found([], [])
-    index = title_index()
     if index is not None:
         return index.find(query)
     return Found(list(plain.matching(Movie.objects.all(), query).values_list("pk", flat=True)[:MOST_FOUND]), [])

@@ -6,9 +6,9 @@ A process of its own, because the importer brings pandas along, which the demo n
 import sys
 from pathlib import Path
 
-from catalog.importer.archive import open_source
+from catalog.archive import open_source
 from catalog.importer.datasets import MD5_OF_RELEASES, SAMPLE, detect
-from catalog.importer.refusal import ImportRefused
+from catalog.refusal import ImportRefused
 
 
 def main() -> int:

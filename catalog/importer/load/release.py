@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db.models import CASCADE, ManyToOneRel, Model, UniqueConstraint
 
 from catalog.importer.load.sql import Cursor, Numbers, execute_for_ids
-from catalog.importer.refusal import ImportRefused
+from catalog.refusal import ImportRefused
 
 # Words that films and people share, and where they are used.
 _WORDS = [

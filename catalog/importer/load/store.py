@@ -25,8 +25,8 @@ from catalog.importer.load.release import (
 from catalog.importer.load.sql import Changes, Cursor, lock_writers, numbered_ids
 from catalog.importer.load.tags import load_taggings
 from catalog.importer.read import ReadRelease
-from catalog.importer.refusal import ImportRefused
 from catalog.importer.result import Counts
+from catalog.refusal import ImportRefused
 
 
 class StoreFailed(ImportRefused):

@@ -7,7 +7,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from catalog.importer.parse.layouts import File
 from catalog.importer.parse.lines import BLOCK_SIZE, BadRow, Block, Readable, Reject, blocks, fields_of, numbered_lines
-from catalog.importer.refusal import ImportRefused
+from catalog.refusal import ImportRefused
 
 Row = TypeVar("Row")
 

@@ -1,6 +1,6 @@
 import pytest
 
-from catalog.importer.archive import open_source
+from catalog.archive import open_source
 from catalog.importer.datasets import MD5_OF_RELEASES, NotADataset, detect
 from tests.catalog.importer.files import CSV_FILES, ML_1M_FILES, ML_10M_FILES, ML_100K_FILES, folder_of, zip_of
 

@@ -16,7 +16,7 @@ from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Protocol
 
-from catalog.importer.refusal import ImportRefused
+from catalog.refusal import ImportRefused
 
 # The largest release, ml-latest with its genome, unpacks to about 2 GB in fewer than 20 files, none 20 times smaller.
 MOST_BYTES = 20 * 1024**3
@@ -142,12 +142,12 @@ def _check_contents_size(file: BinaryIO) -> None:
     if found[0] != b"PK\5\6":
         raise zipfile.BadZipFile
     if found[4] > MOST_ENTRIES or found[5] > LONGEST_CONTENTS:
-        raise ArchiveRefused(f"The archive has more than {MOST_ENTRIES:,} entries, which no MovieLens archive has.")
+        raise ArchiveRefused(f"The archive has more than {MOST_ENTRIES:,} entries, which no archive of ratings has.")
 
 
 def _check_entries(entries: list[zipfile.ZipInfo], contents_start: int) -> None:
     if len(entries) > MOST_ENTRIES:
-        raise ArchiveRefused(f"The archive has more than {MOST_ENTRIES:,} entries, which no MovieLens archive has.")
+        raise ArchiveRefused(f"The archive has more than {MOST_ENTRIES:,} entries, which no archive of ratings has.")
     for entry in entries:
         if (reason := _suspicion(entry)) is not None:
             raise ArchiveRefused(f"The archive is refused: its entry {entry.filename!r} {reason}.")

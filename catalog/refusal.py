@@ -1,4 +1,4 @@
-"""The one exception that ends an import: its message is the sentence that the person reads."""
+"""The one exception that ends an import of anything: its message is the sentence that the person reads."""
 
 
 class ImportRefused(Exception):

@@ -9,8 +9,8 @@ import zlib
 
 import pytest
 
-from catalog.importer import archive as module
-from catalog.importer.archive import ArchiveRefused, open_source
+from catalog import archive as module
+from catalog.archive import ArchiveRefused, open_source
 from tests.catalog.importer.files import CSV_FILES, folder_of, zip_of
 
 

@@ -1,0 +1,104 @@
+"""Files that have been read and wait for their owner's word: one compressed JSON file each, for a day at most.
+
+The name of such a file has its owner and a random token, so that nobody opens another's. Neither one person nor all
+of them together fill the disk: the oldest files go first.
+"""
+
+import json
+import zlib
+from contextlib import suppress
+from dataclasses import astuple, dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from accounts.importing.parse import Brought, Kind, Row, Scale, Source
+from accounts.importing.plan import Choices
+from catalog.models import Rater
+
+LIFETIME = timedelta(days=1)
+MOST_OF_ONE_PERSON = 3
+MOST_FILES = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A file that has been read, and what its owner has said about it so far."""
+
+    token: str
+    file_name: str
+    brought: Brought
+    choices: Choices
+
+
+class PendingFiles:
+    """What waits in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def keep(self, rater: Rater, pending: Pending, *, now: datetime) -> None:
+        """Keep a file for its owner, or keep it with other choices; what is too old or too much goes."""
+        self._folder.mkdir(0o700, parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=self._folder, suffix=".tmp", delete=False) as file:
+            file.write(zlib.compress(json.dumps(_written(pending)).encode(), 1))
+        Path(file.name).replace(self._path(rater, pending.token))
+        own = sorted(self._folder.glob(f"{rater.public_id}-*"), key=_age)
+        for one_too_many in own[MOST_OF_ONE_PERSON:]:
+            one_too_many.unlink(missing_ok=True)
+        self.purge(now=now)
+
+    def find(self, rater: Rater, token: str, *, now: datetime) -> Pending | None:
+        """Return what was kept for `rater` under `token`, while it is there."""
+        path = self._path(rater, token)
+        try:
+            if path.stat().st_mtime < (now - LIFETIME).timestamp():
+                return None
+            return _read(token, json.loads(zlib.decompress(path.read_bytes())))
+        except (OSError, ValueError, zlib.error):
+            return None
+
+    def forget(self, rater: Rater, token: str) -> None:
+        """Remove a file that is no longer needed."""
+        self._path(rater, token).unlink(missing_ok=True)
+
+    def purge(self, *, now: datetime) -> None:
+        """Remove the files that are past their day, and the oldest of more than MOST_FILES."""
+        files = sorted(self._folder.iterdir(), key=_age) if self._folder.is_dir() else []
+        old = [file for file in files if _age(file) > -(now - LIFETIME).timestamp()]
+        for file in {*files[MOST_FILES:], *old}:
+            file.unlink(missing_ok=True)
+
+    def _path(self, rater: Rater, token: str) -> Path:
+        return self._folder / f"{rater.public_id}-{token}"
+
+
+def _age(file: Path) -> float:
+    """Return a number that is greater for older files; whatever is gone is the oldest."""
+    with suppress(OSError):
+        return -file.stat().st_mtime
+    return 0.0
+
+
+def _written(pending: Pending) -> dict[str, Any]:
+    brought, choices = pending.brought, pending.choices
+    return {
+        "file_name": pending.file_name,
+        "source": brought.source,
+        "scale": brought.scale,
+        "scale_is_guessed": brought.scale_is_guessed,
+        "rows": [[*astuple(row)[:-1], row.at and row.at.timestamp()] for row in brought.rows],
+        "choices": [choices.scale, choices.replaces, choices.fills_watchlist, list(choices.picks.items())],
+    }
+
+
+def _read(token: str, kept: dict[str, Any]) -> Pending:
+    rows = [Row(*(Kind(kind), *facts, _moment(at))) for kind, *facts, at in kept["rows"]]
+    brought = Brought(Source(kept["source"]), Scale(kept["scale"]), kept["scale_is_guessed"], rows)
+    scale, replaces, fills_watchlist, picks = kept["choices"]
+    return Pending(token, kept["file_name"], brought, Choices(Scale(scale), replaces, fills_watchlist, dict(picks)))
+
+
+def _moment(seconds: float | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from accounts.models import HiddenMovie, User
+from accounts.models import HiddenMovie, PickedMovie, User
 from catalog.models import Rater, Rating
 
 
@@ -29,6 +29,11 @@ def rating_count(rater: Rater) -> int:
 def hidden_movie_ids(rater: Rater) -> set[int]:
     """Return the keys of the films that the person does not want to be shown."""
     return set(HiddenMovie.objects.filter(rater=rater).values_list("movie_id", flat=True))
+
+
+def picked_movie_ids(rater: Rater) -> set[int]:
+    """Return the keys of the films of the taste groups that the person picked, rated since or not."""
+    return set(PickedMovie.objects.filter(rater=rater).values_list("movie_id", flat=True))
 
 
 def visible_raters(user: User) -> QuerySet[Rater]:

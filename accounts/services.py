@@ -40,7 +40,7 @@ def rate(*, rater: Rater, movie: Movie, stars: float, at: datetime) -> tuple[Rat
     rating.movie, rating.half_stars, rating.rated_at = movie, half_stars, at.replace(microsecond=0)
     rating.save()
     _count(movie.pk, given=half_stars, taken=taken)
-    _taste_changed(rater)
+    taste_changed(rater)
     return rating, before is None
 
 
@@ -53,7 +53,7 @@ def unrate(*, rater: Rater, movie: Movie) -> bool:
         return False
     rating.delete()
     _count(movie.pk, taken=rating.half_stars)
-    _taste_changed(rater)
+    taste_changed(rater)
     return True
 
 
@@ -62,7 +62,7 @@ def hide(*, rater: Rater, movie: Movie) -> None:
     """Never show `movie` to `rater` again. Hiding twice changes nothing."""
     _, created = HiddenMovie.objects.get_or_create(rater=rater, movie=movie)
     if created:
-        _taste_changed(rater)
+        taste_changed(rater)
 
 
 @transaction.atomic
@@ -70,7 +70,7 @@ def unhide(*, rater: Rater, movie: Movie) -> None:
     """Allow `movie` to be shown again."""
     gone, _ = HiddenMovie.objects.filter(rater=rater, movie=movie).delete()
     if gone:
-        _taste_changed(rater)
+        taste_changed(rater)
 
 
 @transaction.atomic
@@ -157,6 +157,7 @@ def _free_demo_name() -> str:
             return name
 
 
-def _taste_changed(rater: Rater) -> None:
+def taste_changed(rater: Rater) -> None:
+    """Note that something changed from which the person's list is made: lists made before are stale."""
     Rater.objects.filter(pk=rater.pk).update(taste_version=F("taste_version") + 1)
     rater.refresh_from_db(fields=["taste_version"])

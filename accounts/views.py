@@ -7,19 +7,18 @@ from functools import wraps
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
+from django_htmx.http import trigger_client_event
 from django_htmx.middleware import HtmxDetails
 
-from accounts import selectors, services
+from accounts import guests, selectors, services
 from accounts.forms import RatingForm
 from accounts.services import RatingRefused
 from catalog.models import Movie, Rater
@@ -49,7 +48,7 @@ View = Callable[[HtmxRequest, int], HttpResponseBase]
 
 
 def acts_on_film(action: Action) -> View:
-    """Make a view of something that a signed-in person does to a film by POST.
+    """Make a view of something that somebody does to a film by POST; a visitor's first act makes a guest.
 
     htmx gets the film's rating control as it is now, and a word with a way back; every other browser goes back to the
     page it came from.
@@ -59,10 +58,9 @@ def acts_on_film(action: Action) -> View:
     @wraps(action)
     def view(request: HtmxRequest, pk: int) -> HttpResponseBase:
         movie = get_object_or_404(Movie, pk=pk)
-        if not request.user.is_authenticated:
-            return _to_sign_in(request, movie)
         try:
-            done = action(request, request.user.rater, movie)
+            with guests.acting(request) as rater:
+                done = action(request, rater, movie)
         except RatingRefused as refused:
             return _refuse(request, movie, str(refused))
         return _answer(request, movie, done)
@@ -107,12 +105,12 @@ def unhide(request: HtmxRequest, rater: Rater, movie: Movie) -> Done:
     return Done(f"{movie.title} may be recommended to you again.", "hide")
 
 
-@login_required
 @require_safe
-def my_ratings(request: HttpRequest) -> HttpResponse:
+def my_ratings(request: HttpRequest) -> HttpResponseBase:
     """Show what the reader has rated, newest first, and which films they do not want to see."""
-    assert request.user.is_authenticated  # noqa: S101 (for the type checker)
-    rater = request.user.rater
+    rater = guests.rater_of(request)
+    if rater is None:
+        return redirect_to_login(request.get_full_path())
     ratings = Paginator(selectors.ratings_of(rater), A_PAGE).get_page(request.GET.get("page"))
     unwanted = rater.hidden_movies.select_related("movie").exclude(movie__ratings__rater=rater)
     hidden = Paginator(unwanted, A_PAGE).get_page(request.GET.get("hidden"))
@@ -146,11 +144,6 @@ def _refuse(request: HtmxRequest, movie: Movie, words: str) -> HttpResponseBase:
         return HttpResponseRedirect(_came_from(request, movie))
     context = {"movie": movie, "refused": words, "next": request.POST.get("next")}
     return render(request, "films/done.html", context, status=422)
-
-
-def _to_sign_in(request: HtmxRequest, movie: Movie) -> HttpResponseBase:
-    response = redirect_to_login(_came_from(request, movie))
-    return HttpResponseClientRedirect(response.url) if request.htmx else response
 
 
 def _came_from(request: HttpRequest, movie: Movie) -> str:

@@ -12,6 +12,8 @@ from recommendations import views as recommendations
 
 urlpatterns = [
     path("", recommendations.home, name="home"),
+    path("start/", recommendations.start, name="start"),
+    path("start/rating/", recommendations.start_rating, name="start-rating"),
     path("films/", catalog.browse, name="browse"),
     path("films/<int:pk>/", catalog.movie, name="movie"),
     path("films/<int:pk>/rate", accounts.rate, name="rate"),

@@ -1,6 +1,7 @@
 """A person's list: the published one if it is still true, else made from the ratings of this moment."""
 
 import logging
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from django.conf import settings
@@ -18,15 +19,18 @@ from recommendations.store import StoreUnavailable, TopList, TopListStore, topli
 logger = logging.getLogger(__name__)
 
 FALLBACK = "popularity"
+Also = Callable[[LiveModels, History], Iterable[int]]
 
 
 def recommend(
-    rater: Rater, *, n: int = 20, genre: str | None = None, recommender: str | None = None
+    rater: Rater, *, n: int = 20, genre: str | None = None, recommender: str | None = None, also: Also | None = None
 ) -> Recommendations:
     """Return the best `n` films for `rater`, without what they rated or hid.
 
     `genre` is a genre's name. `recommender` picks another one of the live run than the published default; raises
     UnknownRecommender when the run has none of that name. Fewer films than `n` only when there are no more.
+    `also` says which films a page shows besides, by their keys; those that were rated or hidden are passed over, and
+    nothing is asked where nothing is known of the person's taste.
     """
     history = history_of(rater).with_hidden_of(rater)
     models = live_models()
@@ -41,12 +45,25 @@ def recommend(
         top, source = _top(rater, history, models, name, genre, n)
         chosen = [(movie, score, name) for movie, score in _wanted(top, history)[:n]]
     chosen += _popular(models, history, name, genre, n - len(chosen), {movie for movie, _, _ in chosen})
-    films = _films(chosen, history, models, name)
+    listed = {movie for movie, _, _ in chosen}
+    passed_over = listed | history.unwanted
+    asked = also(models, history) if also and source != "popularity" else ()
+    besides = [(movie, 0.0, name) for movie in dict.fromkeys(asked) if movie not in passed_over]
+    films = _films(chosen + besides, history, models, name)
     if chosen and not films:
         # Another release has been imported, and the live run knows none of its films.
         return _without_models(rater, history, n, genre)
     shown = name if source != "popularity" else FALLBACK
-    return Recommendations(films, source, shown, models.run, rater.taste_version, len(history.movies))
+    return Recommendations(
+        tuple(film for film in films if film.movie.pk in listed),
+        source,
+        shown,
+        models.run,
+        rater.taste_version,
+        history.rated,
+        len(history.picked),
+        tuple(film for film in films if film.movie.pk not in listed),
+    )
 
 
 def _top(
@@ -55,7 +72,8 @@ def _top(
     """Return the kept list if it was made from the present taste and is long enough, else a new one, which is kept."""
     size = settings.RECS_LIST_SIZE
     store = toplists(settings.REDIS_URL, settings.RECS_LISTS_DIR)
-    if genre is not None or n > size:
+    # What a run publishes is made from ratings alone.
+    if genre is not None or n > size or len(history.picked):
         return _fold_in(rater, history, models, name, genre, n), "fresh"
     kept = _kept(store, models.run, name, rater)
     if kept is not None and kept.taste_version == rater.taste_version:
@@ -123,7 +141,8 @@ def _films(
 ) -> tuple[RecommendedMovie, ...]:
     """Return the films of a list; one that was made from the same ratings and films a while ago is given again."""
     stamp = Catalogue.objects.values_list("stamp", flat=True).first()
-    asked = (stamp, name, history.movies.tobytes(), history.stars.tobytes(), tuple(chosen))
+    taste = (history.movies.tobytes(), history.stars.tobytes(), history.picked.tobytes())
+    asked = (stamp, name, *taste, tuple(chosen))
     return models.remembered(asked, lambda: _described(chosen, history, models, name))
 
 
@@ -148,4 +167,4 @@ def _without_models(rater: Rater, history: History, n: int, genre: str | None) -
     if genre is not None:
         movies = movies.filter(genres__name__iexact=genre)
     films = tuple(RecommendedMovie(movie, movie.damped_mean, FALLBACK) for movie in movies[:n])
-    return Recommendations(films, "popularity", FALLBACK, None, rater.taste_version, len(history.movies))
+    return Recommendations(films, "popularity", FALLBACK, None, rater.taste_version, history.rated)

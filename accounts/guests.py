@@ -133,7 +133,8 @@ def adopt(*, guest: Rater, by: Rater) -> int:
     if not Guest.objects.filter(rater=guest).exists():
         return 0
     own = Rating.objects.filter(rater=by)
-    _hand_over(MutedRating.objects.filter(rater=guest), own, by)
+    muted = MutedRating.objects.filter(rater=guest).exclude(movie__in=list(own.values_list("movie", flat=True)))
+    _hand_over(muted, MutedRating.objects.filter(rater=by), by)
     came = _hand_over(Rating.objects.filter(rater=guest), own, by)
     for kind in _ABOUT_FILMS:
         _hand_over(kind._default_manager.filter(rater=guest), kind._default_manager.filter(rater=by), by)

@@ -1,8 +1,8 @@
 """Stage 5, the request path: what doors ask for on behalf of a person."""
 
 from recommendations.serving.film import around_film
-from recommendations.serving.groups import TasteGroup, groups, telling
 from recommendations.serving.live import live_run
+from recommendations.serving.newcomers import TasteGroup, groups, telling
 from recommendations.serving.outlook import outlook
 from recommendations.serving.predict import predict
 from recommendations.serving.recommend import recommend

@@ -5,14 +5,15 @@ from dataclasses import dataclass, replace
 
 from accounts.models import MutedRating, WatchlistEntry
 from catalog.models import Rater, Rating
-from recommendations.serving.besides import best_known_of, gems, like, newest_decade, trending
+from recommendations.serving.besides import gems, like, surroundings, trending
 from recommendations.serving.history import History
 from recommendations.serving.live import LiveModels
 from recommendations.serving.recommend import recommend
 from recommendations.serving.types import Reason, Recommendations, RecommendedMovie
 
 LISTED = 40
-A_SHELF = 10
+TOP_PICKS = 10
+A_SHELF = 8
 FEWEST = 4
 _RECENT_RATINGS = 20
 _LIKED_STARS = 3.5
@@ -52,15 +53,16 @@ def home_of(rater: Rater, *, without: Collection[int] = ()) -> Home:
         return Home(found, ())
     known = {film.movie.pk: film for film in (*found.films, *found.also)}
     page = _Page(taken=set(without))
-    page.put(Shelf("lead", "", found.films), most=1, fewest=1)
-    page.put(Shelf("top", "Top picks", found.films), fewest=1)
+    page.put(Shelf("lead", "", found.films), most=1)
+    page.put(Shelf("top", "Top picks", found.films), most=TOP_PICKS)
     # What somebody means to see anyway stands on the watchlist's own shelf.
     later = set(besides.wanted) - page.taken
     page.taken |= later
     for shelf in besides.shelves(known, found.films):
-        page.put(shelf)
+        page.put(shelf, most=A_SHELF, fewest=FEWEST)
     page.taken -= later
-    page.put(Shelf("watchlist", "From your watchlist", _best_first(besides.wanted, known), "Best first."), fewest=1)
+    wanted = Shelf("watchlist", "From your watchlist", _best_first(besides.wanted, known), "Best first.")
+    page.put(wanted, most=A_SHELF)
     return Home(found, tuple(page.shelves))
 
 
@@ -71,7 +73,7 @@ class _Page:
         self.taken = taken
         self.shelves: list[Shelf] = []
 
-    def put(self, shelf: Shelf, *, most: int = A_SHELF, fewest: int = FEWEST) -> None:
+    def put(self, shelf: Shelf, *, most: int, fewest: int = 1) -> None:
         """Put up to `most` films on the page under a name; fewer than `fewest` are no shelf."""
         films = tuple(film for film in shelf.films if film.movie.pk not in self.taken)[:most]
         if len(films) >= fewest:
@@ -96,10 +98,10 @@ class _Besides:
         """Find the films, and return all their keys."""
         self.liked = _liked_lately(self._rater)
         self.alike = like(models, self.liked.movie, _CONSIDERED) if self.liked else []
-        self.gems = gems(models, history, _CONSIDERED)
+        around = surroundings(models, _CONSIDERED)
+        self.decade, self.recent = around.decade, around.recent
+        self.gems = gems(models, history, around.known, _CONSIDERED)
         self.trending = trending(models, _CONSIDERED)
-        self.decade = newest_decade()
-        self.recent = best_known_of(models, self.decade, _CONSIDERED) if self.decade else []
         wanted = WatchlistEntry.objects.filter(rater=self._rater)
         self.wanted = list(wanted.values_list("movie", flat=True)[:_CONSIDERED])
         return [*self.alike, *self.gems, *self.trending, *self.recent, *self.wanted]

@@ -51,6 +51,11 @@ class Card:
         return mark_safe("\n".join(stars))  # noqa: S308  # it holds numbers and our own words
 
     @property
+    def genres(self) -> str:
+        """The film's genres in a row: Crime · Drama."""
+        return " · ".join(genre.name for genre in self.movie.genres.all())
+
+    @property
     def own(self) -> str:
         """The own rating in figures: 4½."""
         return halves(self.rating.stars) if self.rating else ""

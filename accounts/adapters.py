@@ -1,7 +1,22 @@
 """Where allauth asks us how accounts are made."""
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
+from django.db import transaction
+from django.http import HttpRequest
+
+from accounts import guests
+from accounts.models import User
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
-    """allauth's own ways; a place for ours."""
+    """allauth's own ways, but that a new account keeps what its owner did before."""
+
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+        """Store a new account; what its owner rated as a visitor is the account's from now on."""
+        with transaction.atomic():
+            ratings = guests.give_account(request, user)
+            saved: User = super().save_user(request, user, form, commit)
+        guests.say_what_came_along(request, ratings)
+        return saved

@@ -11,6 +11,7 @@ from accounts.models import (
     HiddenMovie,
     ListedMovie,
     MutedRating,
+    PickedMovie,
     ShownMovie,
     TasteSettings,
     User,
@@ -95,6 +96,11 @@ def shown_in_vain(rater: Rater, *, at_least: int) -> QuerySet[ShownMovie]:
     wanted = WatchlistEntry.objects.filter(rater=rater).values("movie")
     shown = ShownMovie.objects.filter(rater=rater, days__gte=at_least, brought_back=False)
     return shown.exclude(movie__in=wanted).order_by("-last_shown_on", "-days", "-id")
+
+
+def picked_movie_ids(rater: Rater) -> set[int]:
+    """Return the keys of the films of the taste groups that the person picked, rated since or not."""
+    return set(PickedMovie.objects.filter(rater=rater).values_list("movie_id", flat=True))
 
 
 def visible_raters(user: User) -> QuerySet[Rater]:

@@ -7,7 +7,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from accounts import selectors, services
+from accounts import guests, selectors, services
 from accounts.importing.pending import PendingFiles
 
 log = logging.getLogger(__name__)
@@ -24,3 +24,10 @@ def purge_demo_accounts() -> None:
     """Erase the demo accounts that are past their day."""
     erased = services.erase(raters=selectors.expired_demo_raters(timezone.now()))
     log.info("Erased %d demo accounts", erased)
+
+
+@shared_task
+def purge_guests() -> None:
+    """Erase the guests who have not been here for 30 days."""
+    erased = services.erase(raters=guests.unseen(timezone.now()))
+    log.info("Erased %d guests", erased)

@@ -8,7 +8,6 @@ from functools import wraps
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -19,10 +18,10 @@ from django.utils.dateparse import parse_datetime
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import is_aware
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
+from django_htmx.http import trigger_client_event
 from django_htmx.middleware import HtmxDetails
 
-from accounts import selectors, services, shown, taste, watchlist
+from accounts import guests, selectors, services, shown, taste, watchlist
 from accounts.forms import RatingForm
 from accounts.guests import rater_of
 from accounts.models import HiddenMovie
@@ -59,7 +58,7 @@ View = Callable[[HtmxRequest, int], HttpResponseBase]
 
 
 def acts_on_film(action: Action) -> View:
-    """Make a view of something that a signed-in person does to a film by POST.
+    """Make a view of something that somebody does to a film by POST; a visitor's first act makes a guest.
 
     htmx gets the film's rating control as it is now, and a word with a way back; every other browser goes back to the
     page it came from.
@@ -69,10 +68,9 @@ def acts_on_film(action: Action) -> View:
     @wraps(action)
     def view(request: HtmxRequest, pk: int) -> HttpResponseBase:
         movie = get_object_or_404(Movie, pk=pk)
-        if not request.user.is_authenticated:
-            return _to_sign_in(request, movie)
         try:
-            done = action(request, request.user.rater, movie)
+            with guests.acting(request) as rater:
+                done = action(request, rater, movie)
         except (RatingRefused, WatchlistFull, NothingToMute) as refused:
             return _refuse(request, movie, str(refused))
         return _answer(request, movie, done)
@@ -166,12 +164,12 @@ def let_sink(request: HtmxRequest, rater: Rater, movie: Movie) -> Done:
     return Done(f"{movie.title} makes room for others again.", "keep-showing")
 
 
-@login_required
 @require_safe
-def my_ratings(request: HttpRequest) -> HttpResponse:
+def my_ratings(request: HttpRequest) -> HttpResponseBase:
     """Show what the reader has rated, newest first."""
-    assert request.user.is_authenticated  # noqa: S101 (for the type checker)
-    rater = request.user.rater
+    rater = guests.rater_of(request)
+    if rater is None:
+        return redirect_to_login(request.get_full_path())
     ratings = Paginator(selectors.ratings_of(rater), A_PAGE).get_page(request.GET.get("page"))
     return render(request, "accounts/my_ratings.html", {"ratings": ratings})
 
@@ -228,11 +226,6 @@ def _refuse(request: HtmxRequest, movie: Movie, words: str) -> HttpResponseBase:
         return HttpResponseRedirect(_came_from(request, movie))
     context = {"movie": movie, "refused": words, "next": request.POST.get("next")}
     return render(request, "films/done.html", context, status=422)
-
-
-def _to_sign_in(request: HtmxRequest, movie: Movie) -> HttpResponseBase:
-    response = redirect_to_login(_came_from(request, movie))
-    return HttpResponseClientRedirect(response.url) if request.htmx else response
 
 
 def _came_from(request: HttpRequest, movie: Movie) -> str:

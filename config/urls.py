@@ -21,6 +21,8 @@ admin.autodiscover()
 urlpatterns = [
     path("", recommendations.home, name="home"),
     path("films/", browse.browse, name="browse"),
+    path("start/", recommendations.start, name="start"),
+    path("start/rating/", recommendations.start_rating, name="start-rating"),
     path("films/<int:pk>/", catalog.movie, name="movie"),
     path("films/<int:pk>/rate", accounts.rate, name="rate"),
     path("films/<int:pk>/unrate", accounts.unrate, name="unrate"),

@@ -53,10 +53,10 @@ class NamedMovieSerializer(serializers.ModelSerializer[Movie]):
 
 
 class ReasonSerializer(serializers.Serializer[Reason]):
-    """One own rating that pushed the film up."""
+    """One own rating that pushed the film up, or one film that was picked at the start."""
 
     movie = NamedMovieSerializer()
-    stars = serializers.FloatField()
+    stars = serializers.FloatField(allow_null=True, help_text="null: the film was picked, not rated.")
     share = serializers.FloatField(help_text="Its part of all that spoke for the film, 0 to 1.")
 
 
@@ -97,6 +97,8 @@ class RecommendedMovieSerializer(ListedMovieSerializer):
 
 def sentence(reason: Reason) -> str:
     """Return "Because you gave Heat (1995) 5 stars."."""
+    if reason.stars is None:
+        return f"Because you picked films like {reason.movie}."
     return f"Because you gave {reason.movie} {reason.stars:g} {'star' if reason.stars == 1 else 'stars'}."
 
 

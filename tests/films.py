@@ -8,7 +8,7 @@ from accounts.models import User
 from catalog.models import Genre, Movie, Numbering, Rater, Tag, Tagging
 from catalog.titles import search_text, split_title
 
-_numbers = count(1)
+_numbers = count(1_000)
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 

@@ -27,23 +27,19 @@ def reasons(
         return {}
     found, parts = model.reasons(row, np.maximum(positions, 0), most)
     parts[positions < 0] = 0
-    given = np.zeros(len(ids.movies), np.float32)
-    given[row.indices] = row.data
+    given = dict(zip(history.movies.tolist(), history.stars.tolist(), strict=True)) | dict.fromkeys(
+        history.picked.tolist()
+    )
     # A reason is a name; all that is known of its film would take as long to read as the list itself.
     named = Movie.objects.only("title", "year").in_bulk(ids.movies[np.unique(found[found >= 0])].tolist())
     return {
-        movie: _named(found[place], given[found[place]], parts[place], ids, named)
+        movie: _named(ids.movies[found[place]].tolist(), given, parts[place].tolist(), named)
         for place, movie in enumerate(movies)
     }
 
 
 def _named(
-    columns: "np.ndarray[tuple[int], np.dtype[np.int32]]",
-    stars: "np.ndarray[tuple[int], np.dtype[np.float32]]",
-    shares: "np.ndarray[tuple[int], np.dtype[np.float32]]",
-    ids: IdMap,
-    named: Mapping[int, Movie],
+    keys: Sequence[int], given: Mapping[int, float | None], shares: Sequence[float], named: Mapping[int, Movie]
 ) -> tuple[Reason, ...]:
-    keys = ids.movies[columns].tolist()
-    found = zip(keys, stars.tolist(), shares.tolist(), strict=True)
-    return tuple(Reason(named[key], given, share) for key, given, share in found if share > 0 and key in named)
+    found = zip(keys, shares, strict=True)
+    return tuple(Reason(named[key], given[key], share) for key, share in found if share > 0 and key in named)

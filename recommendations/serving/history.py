@@ -1,6 +1,6 @@
 """What serving knows about a person: their ratings now, as films and as a row for the models."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import numpy as np
@@ -8,29 +8,42 @@ from django.db.models import Max, Q
 from scipy import sparse
 
 from accounts.models import TasteSettings
-from accounts.selectors import hidden_movie_ids, is_muted, taste_settings
+from accounts.picks import ENOUGH_RATINGS
+from accounts.selectors import hidden_movie_ids, is_muted, picked_movie_ids, taste_settings
 from catalog.models import Rater, Rating
 from recommendations.data import IdMap
 from recommendations.data.interactions import Ids, Scores
 
 YEAR = timedelta(days=365.2425)
+PICKED_STARS = 4.0
+
+
+def _none() -> Ids:
+    return np.empty(0, np.int64)
 
 
 @dataclass(frozen=True, eq=False)
 class History:
-    """One person's ratings.
+    """One person's ratings, and while these are few, the films that were picked at the start.
 
     Attributes:
-        movies: keys of the films whose ratings speak for the person's taste, int64.
-        stars: float32, one for each.
-        silent: keys of films whose ratings do not: muted, or older than the person wishes.
+        movies: keys of the films whose ratings speak for the person's taste, and of picked ones, int64.
+        stars: float32, one for each; PICKED_STARS for a picked one.
+        silent: keys of films whose ratings do not speak: muted, or older than the person wishes.
+        picked: keys of those of `movies` that were only picked, int64.
         hidden: keys of films the person does not want to see; empty where only the ratings were read.
     """
 
     movies: Ids
     stars: Scores
     silent: frozenset[int] = frozenset()
+    picked: Ids = field(default_factory=_none)
     hidden: frozenset[int] = frozenset()
+
+    @property
+    def used(self) -> int:
+        """How many of the person's ratings lists are made from."""
+        return len(self.movies) - len(self.picked)
 
     @property
     def mean(self) -> float:
@@ -45,7 +58,7 @@ class History:
     @property
     def rated(self) -> int:
         """How many films the person has rated, whether or not lists are made from it."""
-        return len(self.movies) + len(self.silent)
+        return self.used + len(self.silent)
 
     def with_hidden_of(self, rater: Rater) -> "History":
         """Return the same history with the films that the person does not want to see, which only lists ask for."""
@@ -58,7 +71,13 @@ class History:
     def without(self, movie: int) -> "History":
         """Return the same history as if one film had not been rated."""
         kept = self.movies != movie
-        return replace(self, movies=self.movies[kept], stars=self.stars[kept], silent=self.silent - {movie})
+        return replace(
+            self,
+            movies=self.movies[kept],
+            stars=self.stars[kept],
+            silent=self.silent - {movie},
+            picked=self.picked[self.picked != movie],
+        )
 
     def row(self, ids: IdMap) -> sparse.csr_matrix:
         """Return the ratings as a matrix of one row."""
@@ -72,7 +91,8 @@ def history_of(rater: Rater, wishes: TasteSettings | None = None) -> History:
     rows = np.array(list(told.values_list("movie_id", "half_stars", "silent")), np.int64).reshape(-1, 3)
     speaks = rows[:, 2] == 0
     stars = (rows[speaks, 1] / 2).astype(np.float32)
-    return History(rows[speaks, 0], stars, frozenset(rows[~speaks, 0].tolist()))
+    history = History(rows[speaks, 0], stars, frozenset(rows[~speaks, 0].tolist()))
+    return history if history.rated >= ENOUGH_RATINGS else _with_picks(history, rater)
 
 
 def _too_old(rater: Rater, wishes: TasteSettings) -> Q:
@@ -85,3 +105,12 @@ def _too_old(rater: Rater, wishes: TasteSettings) -> Q:
         return Q()
     newest = Rating.objects.filter(rater=rater).aggregate(at=Max("rated_at"))["at"]
     return Q() if newest is None else Q(rated_at__lt=newest - wishes.last_years * YEAR)
+
+
+def _with_picks(history: History, rater: Rater) -> History:
+    picked = np.array(sorted(picked_movie_ids(rater) - set(history.movies.tolist()) - history.silent), np.int64)
+    if not len(picked):
+        return history
+    stars = np.full(len(picked), PICKED_STARS, np.float32)
+    movies, all_stars = np.concatenate([history.movies, picked]), np.concatenate([history.stars, stars])
+    return replace(history, movies=movies, stars=all_stars, picked=picked)

@@ -49,7 +49,7 @@ def outlook_of(
         learned = False
         said = said or predictions(models, history, [movie.pk])
     why = reasons(models.recommender(recommender), history, models.ids, [movie.pk], most=MOST_REASONS)
-    rated = int(history.row(models.ids).nnz)
+    rated = int(history.row(models.ids).nnz) - int((models.ids.movie_ix(history.picked) >= 0).sum())
     return Outlook(models.run, rated, learned, said.get(movie.pk), why.get(movie.pk, ()), recommender)
 
 

@@ -28,4 +28,5 @@ def predictions(models: LiveModels, history: History, keys: Sequence[int]) -> di
     wanted = [key for key, found in zip(keys, known.tolist(), strict=True) if found]
     columns = (made.mean, made.low, made.high, made.support)
     found = zip(wanted, *(each[0].tolist() for each in columns), strict=True)
-    return {key: Prediction(*said) for key, *said in found}
+    picks = bool(len(history.picked))
+    return {key: Prediction(stars, low, high, support, picks) for key, stars, low, high, support in found}

@@ -1,7 +1,7 @@
 """A person's list: the published one if it is still true, else made from the ratings of this moment."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,6 +23,7 @@ from recommendations.store import StoreUnavailable, TopList, TopListStore, topli
 logger = logging.getLogger(__name__)
 
 FALLBACK = "popularity"
+Also = Callable[[LiveModels, History], Iterable[int]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,13 +43,15 @@ class _Asked:
 
 
 def recommend(
-    rater: Rater, *, n: int = 20, genre: str | None = None, recommender: str | None = None
+    rater: Rater, *, n: int = 20, genre: str | None = None, recommender: str | None = None, also: Also | None = None
 ) -> Recommendations:
     """Return the best `n` films for `rater`, without what they rated or hid, made as they wish it.
 
     `genre` is a genre's name. `recommender` picks another one of the live run than the person's own choice, which is
     the published default for most; raises UnknownRecommender when the run has none of that name. Fewer films than `n`
-    only when there are no more. Films that were shown in vain stand below the others: see `sunk`.
+    only when there are no more. Films that were shown in vain stand below the others: see `sunk`. `also` says which
+    films a page shows besides, by their keys; those that were rated or hidden are passed over, and nothing is asked
+    where nothing is known of the person's taste.
     """
     wishes = taste_settings(rater)
     history = history_of(rater, wishes).with_hidden_of(rater)
@@ -58,13 +61,28 @@ def recommend(
     name = recommender or recommender_for(wishes, models)
     asked = _Asked(rater, wishes, history, models, name, genre)
     chosen, source = _chosen(asked, n, n + len(in_vain))
-    films = _films(sunk(chosen, in_vain)[:n], history, models, name)
+    chosen = sunk(chosen, in_vain)[:n]
+    listed = {movie for movie, _, _ in chosen}
+    passed_over = listed | history.unwanted
+    more = also(models, history) if also and source != "popularity" else ()
+    besides = [(movie, 0.0, name) for movie in dict.fromkeys(more) if movie not in passed_over]
+    films = _films(chosen + besides, history, models, name)
     if chosen and not films:
         # Another release has been imported, and the live run knows none of its films.
         return _without_models(rater, history, in_vain, n, genre)
     shown = name if source != "popularity" else FALLBACK
     marked = _marked(films, in_vain)
-    return Recommendations(marked, source, shown, models.run, rater.taste_version, history.rated, len(history.movies))
+    return Recommendations(
+        tuple(film for film in marked if film.movie.pk in listed),
+        source,
+        shown,
+        models.run,
+        rater.taste_version,
+        history.rated,
+        history.used,
+        len(history.picked),
+        tuple(film for film in marked if film.movie.pk not in listed),
+    )
 
 
 def _chosen(asked: _Asked, n: int, room: int) -> tuple[list[Chosen], Source]:
@@ -85,7 +103,8 @@ def _top(asked: _Asked, n: int, room: int) -> tuple[TopList, Source]:
     rater, run, name = asked.rater, asked.models.run, asked.name
     size = settings.RECS_LIST_SIZE
     store = toplists(settings.REDIS_URL, settings.RECS_LISTS_DIR)
-    if asked.genre is not None or n > size:
+    # What a run publishes is made from ratings alone.
+    if asked.genre is not None or n > size or len(asked.history.picked):
         return _fold_in(asked, room), "fresh"
     kept = _kept(store, run, name, rater)
     if kept is not None and kept.taste_version == rater.taste_version:
@@ -151,7 +170,8 @@ def _popular(asked: _Asked, n: int, taken: set[int]) -> list[Chosen]:
 def _films(chosen: list[Chosen], history: History, models: LiveModels, name: str) -> tuple[RecommendedMovie, ...]:
     """Return the films of a list; one that was made from the same ratings and films a while ago is given again."""
     stamp = Catalogue.objects.values_list("stamp", flat=True).first()
-    asked = (stamp, name, history.movies.tobytes(), history.stars.tobytes(), tuple(chosen))
+    taste = (history.movies.tobytes(), history.stars.tobytes(), history.picked.tobytes())
+    asked = (stamp, name, *taste, tuple(chosen))
     return models.remembered(asked, lambda: _described(chosen, history, models, name))
 
 
@@ -184,6 +204,4 @@ def _without_models(
         movies = movies.filter(genres__name__iexact=genre)
     best = sorted(movies[: n + len(in_vain)], key=lambda movie: tier(in_vain, movie.pk))[:n]
     films = _marked(tuple(RecommendedMovie(movie, movie.damped_mean, FALLBACK) for movie in best), in_vain)
-    return Recommendations(
-        films, "popularity", FALLBACK, None, rater.taste_version, history.rated, len(history.movies)
-    )
+    return Recommendations(films, "popularity", FALLBACK, None, rater.taste_version, history.rated, history.used)

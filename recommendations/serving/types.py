@@ -12,10 +12,11 @@ Source = Literal["published", "fresh", "popularity"]
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One own rating that pushed a film up."""
+    """One own rating that pushed a film up, or one film that was picked at the start."""
 
     movie: Movie
-    stars: float
+    stars: float | None
+    """None for a film that was picked, not rated."""
     share: float
     """Its part of all that spoke for the film, 0 to 1."""
 
@@ -30,6 +31,8 @@ class Prediction:
     """The ends of the range that holds four such ratings in five, in stars."""
     support: int
     """How many of the person's own ratings of similar films it rests on; 0 means: everybody's average."""
+    picks: bool = False
+    """Whether films that were picked, not rated, are among those."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +101,7 @@ class Recommendations:
     """How many ratings the person has given."""
     used: int = field(default=0)
     """How many of them the list is made from: the others are muted, or older than the person wishes."""
+    picked: int = field(default=0)
+    """How many films that were picked at the start it was made from besides."""
+    also: tuple[RecommendedMovie, ...] = ()
+    """Other films that were asked about: with reasons and predictions as if they were on the list."""

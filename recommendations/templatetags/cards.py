@@ -2,17 +2,18 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from django import template
-from django.http import HttpRequest
 from django.template.context import Context
 from django.utils.safestring import SafeString, mark_safe
 
+from accounts.guests import rater_of
 from accounts.selectors import hidden_movie_ids, is_muted, watched_among
 from catalog.models import Movie, Rater, Rating
 from catalog.templatetags.stars import halves, star_words
 from recommendations import serving
-from recommendations.serving import Outlook, Prediction, Reason, RecommendedMovie, SimilarMovie
+from recommendations.serving import Outlook, Prediction, Reason, RecommendedMovie, Shelf, SimilarMovie
 
 register = template.Library()
 
@@ -53,6 +54,11 @@ class Card:
         return mark_safe("\n".join(stars))  # noqa: S308  # it holds numbers and our own words
 
     @property
+    def genres(self) -> str:
+        """The film's genres in a row: Crime · Drama."""
+        return " · ".join(genre.name for genre in self.movie.genres.all())
+
+    @property
     def own(self) -> str:
         """The own rating in figures: 4½."""
         return halves(self.rating.stars) if self.rating else ""
@@ -80,7 +86,7 @@ class FilmPage:
 @register.simple_tag(takes_context=True)
 def cards(context: Context, films: Iterable[Film]) -> list[Card]:
     """Return a card for each film, with as many queries for a hundred as for one."""
-    shown, rater = list(films), reader(context["request"])
+    shown, rater = list(films), rater_of(context["request"])
     if rater is None:
         return [Card(_movie(film), None, False, None) for film in shown]
     # A list says itself what its films would be given.
@@ -96,9 +102,16 @@ def card(context: Context, movie: Movie) -> Card:
 
 
 @register.simple_tag(takes_context=True)
+def shelf_cards(context: Context, shelves: Sequence[Shelf]) -> list[tuple[Shelf, list[Card]]]:
+    """Return each shelf with its cards, with as many queries for many shelves as for one."""
+    made = iter(cards(context, [film for shelf in shelves for film in shelf.films]))
+    return [(shelf, list(islice(made, len(shelf.films)))) for shelf in shelves]
+
+
+@register.simple_tag(takes_context=True)
 def film_page(context: Context, movie: Movie) -> FilmPage:
     """Return what the reader is told of a film and of those that the people who like it like too."""
-    rater, ways = reader(context["request"]), serving.ways_of_likeness(movie)
+    rater, ways = rater_of(context["request"]), serving.ways_of_likeness(movie)
     asked = context["request"].GET.get("like", "")
     like = next((way for way in ways if way.value == asked), ways[0])
     around = serving.around_film(movie, rater, n=SIMILAR, like=like)
@@ -133,11 +146,6 @@ def _cards(rater: Rater, films: Sequence[Film], predicted: Mapping[int, Predicti
 def spoken(recommender: str) -> str:
     """Return the name of a recommender as it is said: item knn."""
     return recommender.replace("_", " ")
-
-
-def reader(request: HttpRequest) -> Rater | None:
-    """Return whoever reads the page, if they are signed in."""
-    return request.user.rater if request.user.is_authenticated else None
 
 
 def _movie(film: Film) -> Movie:

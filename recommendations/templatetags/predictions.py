@@ -26,7 +26,8 @@ def tenths(stars: float) -> str:
 def confidence(prediction: Prediction) -> SafeString:
     """Return how sure a prediction is, as a thin bar: where four such ratings in five lie between ½ and 5 stars."""
     said = f"Four times in five between {tenths(prediction.low)} and {tenths(prediction.high)}"
-    rests_on = f"{prediction.support} similar film{'' if prediction.support == 1 else 's'} you rated"
+    films = f"{prediction.support} similar film{'' if prediction.support == 1 else 's'}"
+    rests_on = f"{films} you {'rated or picked' if prediction.picks else 'rated'}"
     return format_html(_BAR, said, rests_on, along(prediction.low), breadth(prediction))
 
 

@@ -1,14 +1,23 @@
 """Visitors who do something before they sign up."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
 from django.http import HttpRequest
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 
-from accounts.guests import rater_of, rater_or_guest
-from accounts.models import Guest, User
-from catalog.models import Rater
+from accounts import services
+from accounts.guests import LIFETIME, adopt, rater_of, rater_or_guest
+from accounts.models import FilmList, Guest, HiddenMovie, MovieNight, MutedRating, PickedMovie, User, WatchlistEntry
+from accounts.tasks import purge_guests
+from catalog.models import Movie, Rater
+from catalog.services import repair_totals
+from tests.films import NOON, film, rated
 
 pytestmark = pytest.mark.django_db
 
@@ -43,3 +52,156 @@ def test_somebody_with_an_account_is_no_guest(visit: HttpRequest, ada: User) -> 
     visit.user = ada
     assert rater_or_guest(visit) == ada.rater
     assert not Guest.objects.exists()
+
+
+def test_a_page_asks_once_who_reads_it(visit: HttpRequest) -> None:
+    rater_or_guest(visit)
+    with CaptureQueriesContext(connection) as queries:
+        rater_of(visit), rater_of(visit), rater_of(visit)
+    assert len([query for query in queries if query["sql"].startswith("SELECT")]) <= 1
+
+
+# --- being away -----------------------------------------------------------------------------------------------------
+
+
+def _come_back(client: Client, days: float) -> None:
+    with time_machine.travel(NOON + timedelta(days=days), tick=False):
+        client.get("/me/ratings/")
+
+
+@pytest.fixture
+def guest(client: Client) -> Rater:
+    """Somebody without an account who rated two films and hid one at noon."""
+    with time_machine.travel(NOON, tick=False):
+        for title in ("Heat (1995)", "Alien (1979)"):
+            client.post(f"/films/{film(title).pk}/rate", {"stars": "5"})
+        client.post(f"/films/{film('Cats (2019)').pk}/hide")
+    Guest.objects.update(seen_at=NOON)
+    return Rater.objects.get(guest__isnull=False)
+
+
+def test_it_is_noted_at_most_once_a_day_that_a_guest_is_here(client: Client, guest: Rater) -> None:
+    _come_back(client, 0.9)
+    assert Guest.objects.get().seen_at == NOON
+    _come_back(client, 1.1)
+    _come_back(client, 1.9)
+    assert Guest.objects.get().seen_at == NOON + timedelta(days=1.1)
+
+
+def test_a_guest_who_was_away_for_29_days_is_known_again(client: Client, guest: Rater) -> None:
+    with time_machine.travel(NOON + timedelta(days=29)):
+        purge_guests()
+        assert "Alien" in client.get("/me/ratings/").content.decode()
+
+
+def test_after_30_days_nothing_of_a_guest_is_left(client: Client, guest: Rater) -> None:
+    with time_machine.travel(NOON + LIFETIME + timedelta(seconds=1)):
+        purge_guests()
+        assert client.get("/me/ratings/").status_code == 302
+    assert not Rater.objects.exists()
+    assert not Movie.objects.filter(rating_count__gt=0).exists()
+
+
+def test_somebody_with_an_account_is_never_purged(ada: User) -> None:
+    with time_machine.travel(NOON + 10 * LIFETIME):
+        purge_guests()
+    ada.refresh_from_db()
+
+
+# --- signing up -----------------------------------------------------------------------------------------------------
+
+NEWCOMER = {"username": "ellen", "email": "", "password1": "in-space-no-one"}
+
+
+def test_signing_up_keeps_everything_and_models_learn_from_it_from_then_on(client: Client, guest: Rater) -> None:
+    html = client.post("/accounts/signup/", NEWCOMER, follow=True).content.decode()
+    owner = User.objects.get().rater
+    assert owner == guest
+    assert owner.trains
+    assert not Guest.objects.exists()
+    assert "Your 2 ratings came along." in html
+    assert (owner.ratings.count(), owner.hidden_movies.count()) == (2, 1)
+
+
+def test_a_sign_up_that_fails_leaves_the_guest_a_guest(client: Client, guest: Rater) -> None:
+    client.post("/accounts/signup/", NEWCOMER | {"password1": "x"})
+    assert Guest.objects.get().rater == guest
+
+
+def test_after_signing_out_the_browser_is_nobodys(client: Client, guest: Rater) -> None:
+    client.post("/accounts/signup/", NEWCOMER)
+    client.post("/accounts/logout/")
+    assert client.get("/me/ratings/").status_code == 302
+    assert not Guest.objects.exists()
+
+
+def test_a_second_sign_up_from_an_old_session_gets_nobody_elses_ratings(client: Client, guest: Rater) -> None:
+    stale = Client()
+    stale.cookies = client.cookies.copy()
+    client.post("/accounts/signup/", NEWCOMER)
+    stale.post("/accounts/signup/", NEWCOMER | {"username": "ash"})
+    assert User.objects.filter(rater=guest).count() == 1
+
+
+# --- signing in -----------------------------------------------------------------------------------------------------
+
+
+def test_signing_in_brings_along_what_the_account_has_not_and_its_own_wins(
+    client: Client, guest: Rater, ada: User
+) -> None:
+    heat = Movie.objects.get(title="Heat")
+    rated(ada.rater, heat, stars=1)
+    before = Rater.objects.get(pk=ada.rater.pk).taste_version
+    html = client.post(
+        "/accounts/login/", {"login": "ada", "password": "popcorn-and-tea"}, follow=True
+    ).content.decode()
+    assert "The film you rated before came along." in html
+    assert {rating.movie.title: rating.stars for rating in ada.rater.ratings.all()} == {"Heat": 1, "Alien": 5}
+    assert [hidden.movie.title for hidden in ada.rater.hidden_movies.all()] == ["Cats"]
+    assert not Rater.objects.filter(pk=guest.pk).exists()
+    assert Rater.objects.get(pk=ada.rater.pk).taste_version > before
+
+
+def test_the_totals_of_films_are_exact_after_an_adoption(guest: Rater, ada: User) -> None:
+    rated(ada.rater, Movie.objects.get(title="Heat"), stars=1)
+    adopt(guest=guest, by=ada.rater)
+    totals = list(Movie.objects.order_by("pk").values_list("rating_count", "rating_sum"))
+    repair_totals()
+    assert list(Movie.objects.order_by("pk").values_list("rating_count", "rating_sum")) == totals
+
+
+def test_everything_else_a_guest_keeps_comes_along(guest: Rater, ada: User) -> None:
+    heat = Movie.objects.get(title="Heat")
+    for kind in (WatchlistEntry, PickedMovie, MutedRating):
+        kind.objects.create(rater=guest, movie=heat)
+    FilmList.objects.create(owner=guest, name="Nights out")
+    MovieNight.objects.create(host=guest, name="Friday").seats.create(rater=guest, name="Ellen")
+    adopt(guest=guest, by=ada.rater)
+    for kind in (WatchlistEntry, PickedMovie, MutedRating):
+        assert kind.objects.get().rater == ada.rater, kind
+    assert (FilmList.objects.get().owner, MovieNight.objects.get().seats.get().rater) == (ada.rater, ada.rater)
+
+
+def test_a_mute_stays_with_the_rating_it_was_put_on(guest: Rater, ada: User) -> None:
+    heat = Movie.objects.get(title="Heat")
+    rated(ada.rater, heat, stars=1)
+    MutedRating.objects.create(rater=guest, movie=heat)
+    adopt(guest=guest, by=ada.rater)
+    assert not MutedRating.objects.exists()
+
+
+def test_an_adoption_happens_once(guest: Rater, ada: User) -> None:
+    twice = [guest, Rater.objects.get(pk=guest.pk)]
+    assert [adopt(guest=each, by=ada.rater) for each in twice] == [2, 0]
+    assert HiddenMovie.objects.count() == 1
+
+
+def test_a_demo_account_gets_what_was_rated_before_and_still_trains_nothing(
+    client: Client, guest: Rater, settings: object
+) -> None:
+    settings.DEMO = True
+    client.post("/auth/demo")
+    demo = User.objects.get(is_demo=True).rater
+    assert demo.ratings.count() == 2
+    assert not demo.trains
+    assert services.erase(raters=[guest]) == 0

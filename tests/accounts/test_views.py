@@ -3,12 +3,13 @@
 import re
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import HiddenMovie, User
-from catalog.models import Movie, Rating
+from accounts.models import Guest, HiddenMovie, User
+from catalog.models import Movie, Rater, Rating
 from tests.films import account, film, films, rated
 
 pytestmark = pytest.mark.django_db
@@ -86,15 +87,46 @@ def test_a_refused_rating_is_explained_without_scripts_too(mine, heat):
 # --- who may, and from where ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("action", ACTIONS)
-def test_a_visitor_is_sent_to_sign_in_and_back(client, heat, action):
-    response = client.post(f"/films/{heat.pk}/{action}", {"stars": "5", "next": "/films/?genre=crime"})
-    assert response.url == "/accounts/login/?next=/films/%3Fgenre%3Dcrime"
-    assert not Rating.objects.exists()
+def test_a_visitor_rates_like_anybody_else_and_goes_on_where_they_were(client, heat):
+    assert rate(client, heat).url == "/films/?page=2"
+    rate(client, film("Alien (1979)"))
+    guest = Guest.objects.get().rater
+    assert [rating.stars for rating in guest.ratings.all()] == [4.5, 4.5]
+    assert not guest.trains
 
 
-def test_htmx_sends_a_visitor_to_sign_in_as_a_whole_page(client, heat):
-    assert rate(client, heat, headers=HTMX)["HX-Redirect"].startswith("/accounts/login/")
+def test_a_visitor_gets_the_control_as_it_is_now(client, heat):
+    html = rate(client, heat, headers=HTMX).content.decode()
+    assert re.search(r'value="4.5"[^>]* checked', html)
+
+
+def test_a_visitor_hides_a_film(client, heat):
+    client.post(f"/films/{heat.pk}/hide")
+    assert Guest.objects.get().rater.hidden_movies.get().movie == heat
+
+
+def test_a_visitor_whose_rating_is_refused_leaves_nothing_behind(client, heat):
+    assert rate(client, heat, "6", headers=HTMX).status_code == 422
+    assert not Rater.objects.exists()
+    assert not Session.objects.exists()
+
+
+@pytest.mark.parametrize("address", ["/", "/films/", "/films/{}/", "/search/?q=heat", "/start/", "/start/rating/"])
+def test_who_only_looks_leaves_nothing_behind(client, heat, address):
+    assert client.get(address.format(heat.pk), follow=True).status_code == 200
+    assert not Rater.objects.exists()
+    assert not Session.objects.exists()
+
+
+@pytest.mark.parametrize("address", ["/films/", "/films/{}/", "/"])
+def test_a_visitor_is_offered_to_rate_every_film(client, heat, address):
+    assert f'id="rating-{heat.pk}"' in client.get(address.format(heat.pk)).content.decode()
+
+
+def test_a_guest_sees_what_they_rated(client, heat):
+    rate(client, heat)
+    assert "Your rating: <strong>4½</strong>" in client.get("/me/ratings/").content.decode()
+    assert "Your rating: <strong>4½</strong>" in client.get(f"/films/{heat.pk}/").content.decode()
 
 
 @pytest.mark.parametrize("action", ACTIONS)

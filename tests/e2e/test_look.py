@@ -13,7 +13,7 @@ WIDTHS = (360, 768, 1280)
 VISITORS_PAGES = (
     "/", "/films/", "/films/?genre=horror&year_to=1900", "/films/1/", "/search/", "/search/?q=godfather",
     "/search/?q=nothing+of+the+kind", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/",
-    "/auth/demo", "/nowhere",
+    "/auth/demo", "/start/", "/start/rating/", "/start/rating/?q=alien", "/nowhere",
 )  # fmt: skip
 OWN_PAGES = (
     "/", "/films/?order=newest", "/films/2/", "/films/2/?like=older", "/me/ratings/", "/me/taste/",

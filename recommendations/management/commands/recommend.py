@@ -59,10 +59,16 @@ def _table(found: serving.Recommendations, user: str) -> Table:
     heads = ("", "film", "stars", "4 in 5", "from", "by", "because")
     table = Table(*heads, title=f"For {user}: {found.recommender}, {made_by}")
     for place, film in enumerate(found.films, start=1):
-        why = ", ".join(f"{reason.movie} {reason.stars:g} ★ ({reason.share:.0%})" for reason in film.reasons)
+        why = ", ".join(_why(reason) for reason in film.reasons)
         said = _said(film.prediction) if film.prediction else ("", "", "")
         table.add_row(str(place), escape(str(film.movie)), *said, film.recommender, escape(why))
     return table
+
+
+def _why(reason: serving.Reason) -> str:
+    """Return an own rating, or a film that was picked, with its share."""
+    given = "picked" if reason.stars is None else f"{reason.stars:g} ★"
+    return f"{reason.movie} {given} ({reason.share:.0%})"
 
 
 def _said(prediction: serving.Prediction) -> tuple[str, str, str]:

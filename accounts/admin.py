@@ -19,7 +19,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts import selectors, services
-from accounts.models import User
+from accounts.models import FilmList, User
 from catalog.admin import CountedDeletion
 from catalog.models import Movie, Rater, Rating
 from catalog.paging import BoundedPaginator
@@ -169,6 +169,25 @@ class AccountAdmin(ErasesPeople, UserAdmin):  # type: ignore[type-arg]  # not ge
     def raters_of(self, objects: Iterable[User]) -> QuerySet[Rater]:
         """Return whom the accounts own."""
         return Rater.objects.filter(pk__in=[user.rater_id for user in objects])
+
+
+@admin.register(FilmList)
+class FilmListAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
+    """People's lists, for an owner who has to take one off the site. Nothing in them is changed here but that."""
+
+    list_display = ["name", "is_shared", "created_at"]
+    list_filter = ["is_shared"]
+    list_per_page = 50
+    ordering = ["-pk"]
+    sortable_by = ()
+    paginator = BoundedPaginator
+    show_full_result_count = False
+    readonly_fields = ["name", "description", "token", "created_at"]
+    fields = [*readonly_fields, "is_shared"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Lists are made by those who fill them."""
+        return False
 
 
 def _people_called(number: int) -> list[int]:

@@ -11,7 +11,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Subquery
 
-from accounts.models import HiddenMovie, User
+from accounts.models import HiddenMovie, MutedRating, ShownMovie, User, WatchlistEntry
 from catalog.models import Movie, Rater, Rating, StarCount
 
 
@@ -29,9 +29,13 @@ def half_stars_from(stars: float) -> int:
 
 @transaction.atomic
 def rate(*, rater: Rater, movie: Movie, stars: float, at: datetime) -> tuple[Rating, bool]:
-    """Give `movie` `stars`, new or changed; return the rating and whether it is new."""
+    """Give `movie` `stars`, new or changed; return the rating and whether it is new.
+
+    What was rated has been seen: it is no longer on the watchlist.
+    """
     half_stars = half_stars_from(stars)
     _lock(rater)
+    WatchlistEntry.objects.filter(rater=rater, movie=movie).delete()
     before = Rating.objects.filter(rater=rater, movie=movie).first()
     if before is not None and before.half_stars == half_stars:
         return before, False
@@ -40,6 +44,8 @@ def rate(*, rater: Rater, movie: Movie, stars: float, at: datetime) -> tuple[Rat
     rating.movie, rating.half_stars, rating.rated_at = movie, half_stars, at.replace(microsecond=0)
     rating.save()
     _count(movie.pk, given=half_stars, taken=taken)
+    if before is None:
+        forget_shown(rater=rater, movie=movie)
     taste_changed(rater)
     return rating, before is None
 
@@ -52,6 +58,7 @@ def unrate(*, rater: Rater, movie: Movie) -> bool:
     if rating is None:
         return False
     rating.delete()
+    MutedRating.objects.filter(rater=rater, movie=movie).delete()
     _count(movie.pk, taken=rating.half_stars)
     taste_changed(rater)
     return True
@@ -59,9 +66,11 @@ def unrate(*, rater: Rater, movie: Movie) -> bool:
 
 @transaction.atomic
 def hide(*, rater: Rater, movie: Movie) -> None:
-    """Never show `movie` to `rater` again. Hiding twice changes nothing."""
+    """Never show `movie` to `rater` again, not even on the watchlist. Hiding twice changes nothing."""
+    WatchlistEntry.objects.filter(rater=rater, movie=movie).delete()
     _, created = HiddenMovie.objects.get_or_create(rater=rater, movie=movie)
     if created:
+        forget_shown(rater=rater, movie=movie)
         taste_changed(rater)
 
 
@@ -71,6 +80,17 @@ def unhide(*, rater: Rater, movie: Movie) -> None:
     gone, _ = HiddenMovie.objects.filter(rater=rater, movie=movie).delete()
     if gone:
         taste_changed(rater)
+
+
+def taste_changed(rater: Rater) -> None:
+    """Note that lists which were made for `rater` before are stale."""
+    Rater.objects.filter(pk=rater.pk).update(taste_version=F("taste_version") + 1)
+    rater.refresh_from_db(fields=["taste_version"])
+
+
+def forget_shown(*, rater: Rater, movie: Movie) -> None:
+    """Forget on how many days a film was shown in vain: something has been done about it."""
+    ShownMovie.objects.filter(rater=rater, movie=movie).delete()
 
 
 @transaction.atomic
@@ -155,9 +175,3 @@ def _free_demo_name() -> str:
         name = "demo-" + "".join(choice("bdfgklmnprstvz") + choice("aeiou") for _ in range(4))
         if not User.objects.filter(username=name).exists():
             return name
-
-
-def taste_changed(rater: Rater) -> None:
-    """Raise the version of a person's taste, so that no list made before is shown again."""
-    Rater.objects.filter(pk=rater.pk).update(taste_version=F("taste_version") + 1)
-    rater.refresh_from_db(fields=["taste_version"])

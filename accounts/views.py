@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import wraps
 
 from django.conf import settings
@@ -14,19 +15,26 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.timezone import is_aware
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 from django_htmx.middleware import HtmxDetails
 
-from accounts import selectors, services
+from accounts import selectors, services, shown, taste, watchlist
 from accounts.forms import RatingForm
+from accounts.guests import rater_of
+from accounts.models import HiddenMovie
 from accounts.services import RatingRefused
+from accounts.taste import NothingToMute
+from accounts.watchlist import WatchlistFull
 from catalog.models import Movie, Rater
 from catalog.templatetags.stars import star_words
 
 A_PAGE = 24
 TASTE_CHANGED = "taste-changed"
+OFF_THE_WATCHLIST = ", and it is off your watchlist"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +44,8 @@ class Done:
     words: str
     undo: str = ""
     stars: float | None = None
+    watched_since: datetime | None = None
+    """Since when the film was on the watchlist, from which it was taken: the way back leads there."""
 
 
 class HtmxRequest(HttpRequest):
@@ -63,7 +73,7 @@ def acts_on_film(action: Action) -> View:
             return _to_sign_in(request, movie)
         try:
             done = action(request, request.user.rater, movie)
-        except RatingRefused as refused:
+        except (RatingRefused, WatchlistFull, NothingToMute) as refused:
             return _refuse(request, movie, str(refused))
         return _answer(request, movie, done)
 
@@ -78,11 +88,13 @@ def rate(request: HtmxRequest, rater: Rater, movie: Movie) -> Done:
         raise RatingRefused(str(form.errors["stars"][0]))
     stars = form.cleaned_data["stars"]
     before = selectors.stars_of(rater, [movie.pk]).get(movie.pk)
+    since = selectors.on_watchlist_since(rater, movie)
     services.rate(rater=rater, movie=movie, stars=stars, at=timezone.now())
-    words = f"You gave {movie.title} {star_words(stars)}."
+    _watch_again(request, rater, movie)
+    words = f"You gave {movie.title} {star_words(stars)}{OFF_THE_WATCHLIST if since else ''}."
     if before is None:
-        return Done(words, "unrate")
-    return Done(words, "rate" if before != stars else "", before)
+        return Done(words, "unrate", watched_since=since)
+    return Done(words, "rate" if since or before != stars else "", before, since)
 
 
 @acts_on_film
@@ -90,33 +102,87 @@ def unrate(request: HtmxRequest, rater: Rater, movie: Movie) -> Done:
     """Take a rating back."""
     before = selectors.stars_of(rater, [movie.pk]).get(movie.pk)
     services.unrate(rater=rater, movie=movie)
+    _watch_again(request, rater, movie)
     return Done(f"Your rating of {movie.title} is taken back.", "rate" if before else "", before)
 
 
 @acts_on_film
 def hide(request: HtmxRequest, rater: Rater, movie: Movie) -> Done:
     """Never recommend a film again."""
+    since = selectors.on_watchlist_since(rater, movie)
     services.hide(rater=rater, movie=movie)
-    return Done(f"{movie.title} will not be recommended to you again.", "unhide")
+    words = f"{movie.title} will not be recommended to you again{OFF_THE_WATCHLIST if since else ''}."
+    return Done(words, "unhide", watched_since=since)
 
 
 @acts_on_film
 def unhide(request: HtmxRequest, rater: Rater, movie: Movie) -> Done:
     """Allow a film to be recommended again."""
     services.unhide(rater=rater, movie=movie)
+    _watch_again(request, rater, movie)
     return Done(f"{movie.title} may be recommended to you again.", "hide")
+
+
+@acts_on_film
+def watch(request: HtmxRequest, rater: Rater, movie: Movie) -> Done:
+    """Put a film on the watchlist."""
+    watchlist.watch(rater=rater, movie=movie, since=_watched_since(request))
+    return Done(f"{movie.title} is on your watchlist.", "unwatch")
+
+
+@acts_on_film
+def unwatch(request: HtmxRequest, rater: Rater, movie: Movie) -> Done:
+    """Take a film off the watchlist."""
+    since = selectors.on_watchlist_since(rater, movie)
+    watchlist.unwatch(rater=rater, movie=movie)
+    return Done(f"{movie.title} is off your watchlist.", "watch" if since else "", watched_since=since)
+
+
+@acts_on_film
+def mute(request: HtmxRequest, rater: Rater, movie: Movie) -> Done:
+    """Make no list from the rating of a film."""
+    taste.mute(rater=rater, movie=movie)
+    return Done(f"Your rating of {movie.title} no longer counts for recommendations.", "unmute")
+
+
+@acts_on_film
+def unmute(request: HtmxRequest, rater: Rater, movie: Movie) -> Done:
+    """Let the rating of a film count again."""
+    taste.unmute(rater=rater, movie=movie)
+    return Done(f"Your rating of {movie.title} counts again.", "mute")
+
+
+@acts_on_film
+def keep_showing(request: HtmxRequest, rater: Rater, movie: Movie) -> Done:
+    """Bring a film back that sank because it was shown in vain."""
+    shown.bring_back(rater=rater, movie=movie)
+    return Done(f"{movie.title} is back where it belongs on your list.", "let-sink")
+
+
+@acts_on_film
+def let_sink(request: HtmxRequest, rater: Rater, movie: Movie) -> Done:
+    """Let a film sink again that was brought back."""
+    shown.let_sink(rater=rater, movie=movie)
+    return Done(f"{movie.title} makes room for others again.", "keep-showing")
 
 
 @login_required
 @require_safe
 def my_ratings(request: HttpRequest) -> HttpResponse:
-    """Show what the reader has rated, newest first, and which films they do not want to see."""
+    """Show what the reader has rated, newest first."""
     assert request.user.is_authenticated  # noqa: S101 (for the type checker)
     rater = request.user.rater
     ratings = Paginator(selectors.ratings_of(rater), A_PAGE).get_page(request.GET.get("page"))
-    unwanted = rater.hidden_movies.select_related("movie").exclude(movie__ratings__rater=rater)
-    hidden = Paginator(unwanted, A_PAGE).get_page(request.GET.get("hidden"))
-    return render(request, "accounts/my_ratings.html", {"ratings": ratings, "hidden": hidden})
+    return render(request, "accounts/my_ratings.html", {"ratings": ratings})
+
+
+@require_safe
+def hidden(request: HttpRequest) -> HttpResponse:
+    """Show which films the reader does not want to see, last hidden first."""
+    rater = rater_of(request)
+    unwanted = selectors.hidden_movies_of(rater) if rater else HiddenMovie.objects.none()
+    page = Paginator(unwanted, A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "accounts/hidden.html", {"page": page})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -130,6 +196,22 @@ def demo_sign_in(request: HttpRequest) -> HttpResponseBase:
     if request.user.is_authenticated:
         return redirect("home")
     return render(request, "accounts/demo.html")
+
+
+def _watched_since(request: HttpRequest) -> datetime | None:
+    """Return since when the film was on the watchlist before the step that is being taken back, if it was."""
+    try:
+        since = parse_datetime(request.POST.get("watched_since", ""))
+    except ValueError:
+        return None
+    return since if since and is_aware(since) else None
+
+
+def _watch_again(request: HttpRequest, rater: Rater, movie: Movie) -> None:
+    """Put a film back on the watchlist when the step is taken back that took it off."""
+    since = _watched_since(request)
+    if since:
+        watchlist.watch(rater=rater, movie=movie, since=since)
 
 
 def _answer(request: HtmxRequest, movie: Movie, done: Done) -> HttpResponseBase:

@@ -10,16 +10,15 @@ from django.core.validators import ProhibitNullCharactersValidator
 from django.db.models import Exists, F, Lookup, OuterRef, Q, QuerySet
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.utils.text import slugify
-from django_filters import CharFilter, ChoiceFilter, Filter, FilterSet, NumberFilter
+from django_filters import CharFilter, Filter, FilterSet, NumberFilter
 from drf_spectacular.utils import extend_schema_field
 
 from catalog import paging
-from catalog.models import Genre, Movie, MovieQuerySet, Rating, Tagging
+from catalog.models import Genre, Movie, MovieQuerySet, Tagging
 from catalog.search import search
 
 EARLIEST_YEAR, LATEST_YEAR = 1800, 2200
 MOST_RATINGS = 2**31 - 1
-RATED = {"yes": "only what I have rated", "no": "only what I have not rated"}
 
 
 class YearFilter(NumberFilter):  # type: ignore[misc]  # django-filter ships no types
@@ -118,21 +117,6 @@ class MovieFilter(FilterSet):  # type: ignore[misc]  # django-filter ships no ty
     def tagged(self, queryset: MovieQuerySet, name: str, value: str) -> MovieQuerySet:
         """Keep the films on which somebody put the tag, in whatever case."""
         return queryset.filter(pk__in=Tagging.objects.filter(tag__folded=value.casefold()).values("movie"))
-
-
-class BrowseFilter(MovieFilter):
-    """The filters of the page, which knows who reads it."""
-
-    rated = ChoiceFilter(method="by_reader", choices=list(RATED.items()), label="Mine")
-
-    def by_reader(self, queryset: MovieQuerySet, name: str, value: str) -> MovieQuerySet:
-        """Keep what the reader has rated, or has not; to visitors it makes no difference."""
-        if not self.request.user.is_authenticated:
-            return queryset
-        own = Rating.objects.filter(rater=self.request.user.rater_id)
-        if value == "yes":
-            return queryset.filter(pk__in=own.values("movie"))
-        return queryset.exclude(Exists(own.filter(movie=OuterRef("pk"))))
 
 
 def _known(slugs: Iterable[str]) -> list[int]:

@@ -2,8 +2,11 @@
 
 from typing import Any
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.utils.functional import cached_property
+
+from catalog.models import Movie
+from catalog.search import in_order_of
 
 COUNTED = 10_000
 
@@ -21,3 +24,23 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]  # not generic at r
     def has_more(self) -> bool:
         """Whether there may be more rows than were counted."""
         return self.count == COUNTED
+
+
+class KeyPaginator(BoundedPaginator):
+    """Pages through films that are given by their keys, in the order of the keys."""
+
+    @cached_property
+    def count(self) -> int:
+        """How many films there are."""
+        return len(self.object_list)
+
+    @property
+    def has_more(self) -> bool:
+        """Nothing was left uncounted."""
+        return False
+
+    def page(self, number: int | str) -> Page[Any]:
+        """Return a page with its films."""
+        page = super().page(number)
+        page.object_list = in_order_of(Movie.objects.all(), list(page.object_list))
+        return page

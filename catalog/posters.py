@@ -12,6 +12,10 @@ from math import cos, pi, sin
 from random import Random
 from typing import NamedTuple
 
+from django.urls import reverse
+
+from catalog.models import Movie
+
 WIDTH, HEIGHT, MARGIN = 200, 300, 14
 # Raise it when the drawing changes: browsers keep a poster for a year under its version.
 DESIGN = 1
@@ -58,6 +62,11 @@ SUNNY = {"Comedy", "Children", "Animation"}
 def version(title: str, year: int | None) -> str:
     """Return a short text that changes with the film's title or year, and with the way posters are drawn."""
     return f"{zlib.crc32(f'{DESIGN} {title} {year}'.encode(errors='replace')):08x}"
+
+
+def drawn_poster_url(movie: Movie) -> str:
+    """Return the address of the poster that we draw, which changes with the poster and may be kept for long."""
+    return f"{reverse('poster', args=[movie.pk])}?v={version(movie.title, movie.year)}"
 
 
 def draw(title: str, year: int | None, genres: Sequence[str]) -> str:

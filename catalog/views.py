@@ -1,47 +1,27 @@
-"""The pages that show films: browse, search, one film, and its poster."""
+"""The pages that show films: search, one film, and its poster. Where films are browsed, predictions count too."""
 
-from typing import Any
+import logging
 
+from celery import current_app
+from django.conf import settings
+from django.core.cache import cache
 from django.core.paginator import Page
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.utils.text import slugify
+from django.utils.cache import patch_cache_control
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
+from kombu.exceptions import OperationalError
 
-from catalog import posters, selectors
-from catalog.filters import BrowseFilter
+from catalog import posters, real_posters, selectors
 from catalog.models import Movie, MovieQuerySet
 from catalog.paging import BoundedPaginator
 from catalog.search import LONGEST_QUERY, MOST_FOUND, find, in_order_of
 
 FILMS_A_PAGE = 24
-GENRE_FILTERS = ["genre", "genre_all", "genre_not"]
-MORE_FILTERS = [*GENRE_FILTERS, "ratings_from", "ratings_to", "rated"]
-MOST_CHOICES = 8
-YEAR = 365 * 24 * 3600
+MOMENT, DAY, WEEK, YEAR = 300, 24 * 3600, 7 * 24 * 3600, 365 * 24 * 3600
 
-
-@require_safe
-def browse(request: HttpRequest) -> HttpResponse:
-    """Show films by genre, year, popularity and tag, in an order of the reader's choice."""
-    order = request.GET.get("order", "")
-    order = order if order in selectors.ORDERS else "known"
-    films = BrowseFilter(request.GET, Movie.objects.all(), request=request)
-    page = _page(request, films.qs.order_by(*selectors.ORDERS[order].columns))
-    genres, chosen = selectors.genres(), _chosen_genres(request)
-    context = {
-        "page": page,
-        "filter": films,
-        "orders": selectors.ORDERS,
-        "order": order,
-        "genres": genres,
-        "genre": chosen["genre"][0] if len(chosen["genre"]) == 1 else "",
-        "genre_groups": [(name, films.form.fields[name].label, slugs) for name, slugs in chosen.items()],
-        "more": any(request.GET.get(name) for name in MORE_FILTERS),
-        "without": [] if page.object_list else _without_one(request),
-    }
-    return render(request, "catalog/browse.html", context)
+log = logging.getLogger(__name__)
 
 
 @require_safe
@@ -88,24 +68,31 @@ def poster(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponse(drawing, content_type="image/svg+xml")
 
 
+@require_safe
+def real_poster(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the poster that TMDB has of a film; until a worker has brought it, or for want of one, the one we draw."""
+    film = get_object_or_404(Movie, pk=pk)
+    if settings.TMDB_KEY and film.tmdb_id:
+        picture = real_posters.kept(settings.POSTERS_DIR, film.tmdb_id)
+        if picture is not None:
+            response = HttpResponse(picture, content_type="image/jpeg")
+            patch_cache_control(response, public=True, max_age=WEEK)
+            return response
+        _ask_for(film.tmdb_id)
+    response = HttpResponseRedirect(posters.drawn_poster_url(film))
+    patch_cache_control(response, public=True, max_age=MOMENT)
+    return response
+
+
+def _ask_for(tmdb_id: int) -> None:
+    """Let a worker fetch a poster; each is asked for once a day, however many people look."""
+    if not cache.add(f"poster-{tmdb_id}", 1, DAY):
+        return
+    try:
+        current_app.send_task("catalog.tasks.fetch_poster", args=[tmdb_id], retry=False)
+    except (OperationalError, OSError):
+        log.warning("No worker could be asked for a poster")
+
+
 def _page(request: HttpRequest, films: MovieQuerySet) -> Page[Movie]:
     return BoundedPaginator(films, FILMS_A_PAGE).get_page(request.GET.get("page"))
-
-
-def _chosen_genres(request: HttpRequest) -> dict[str, list[str]]:
-    """Return {filter: the slugs of the genres that it asks for}."""
-    return {name: [slugify(given) for given in request.GET.getlist(name)] for name in GENRE_FILTERS}
-
-
-def _without_one(request: HttpRequest) -> list[dict[str, Any]]:
-    """Return, for each filter in use, how many films there are without it, and the rest of the query."""
-    used = [(name, words) for name in BrowseFilter.base_filters for words in request.GET.getlist(name) if words]
-    choices = []
-    for name, words in used[:MOST_CHOICES]:
-        query = request.GET.copy()
-        query.pop("page", None)
-        query.setlist(name, [other for other in query.getlist(name) if other != words])
-        films = BrowseFilter(query, Movie.objects.all(), request=request).qs
-        pages = BoundedPaginator(films, FILMS_A_PAGE)
-        choices.append({"name": name, "words": words, "query": query.urlencode(), "pages": pages})
-    return choices

@@ -2,8 +2,10 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.guests import is_looking
 from catalog import selectors
 from catalog.models import Movie, Rater
 from recommendations import serving
@@ -26,9 +28,12 @@ def home(request: HttpRequest) -> HttpResponse:
     # Whoever gives the fifth rating in place still has the first films on the page.
     starting = found.rated < ENOUGH_RATINGS or "start" in request.GET
     well_known = _well_known(rater) if starting else []
+    films = [film for film in found.films if film.movie not in well_known][:LIST_SIZE]
+    if is_looking(request):
+        serving.note_shown(rater, (film.movie.pk for film in films), on=timezone.localdate())
     context = {
         "recommendations": found,
-        "films": [film for film in found.films if film.movie not in well_known][:LIST_SIZE],
+        "films": films,
         "run": serving.live_run(),
         "genres": genres,
         "genre": genre.slug if genre else "",

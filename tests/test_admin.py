@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from knox.models import AuthToken
 
-from accounts.models import User
+from accounts.models import FilmList, User
 from catalog.models import Genre, Movie, Numbering, Rater, Rating, Release, Tag, Tagging
 from catalog.paging import BoundedPaginator
 from recommendations.models import TrainingRun
@@ -22,7 +22,7 @@ from tests.films import account, film, films, rated, tagged
 
 pytestmark = pytest.mark.django_db
 
-OURS = [Movie, Genre, Tag, Rater, Rating, User, TrainingRun]
+OURS = [Movie, Genre, Tag, Rater, Rating, User, FilmList, TrainingRun]
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Numbers and addresses of pages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import template
@@ -37,3 +37,9 @@ def page_url(context: Context, number: int) -> str:
     query = context["request"].GET.copy()
     query[context.get("parameter", "page")] = str(number)
     return f"?{query.urlencode()}"
+
+
+@register.filter
+def named(slug: str, names: Mapping[str, str]) -> str:
+    """Return the name that belongs to a slug, or what was given when there is none."""
+    return names.get(slug.casefold(), slug)

@@ -7,7 +7,7 @@ import numpy as np
 from scipy import sparse
 
 from recommendations.algorithms.factored import Factored
-from recommendations.algorithms.least_squares import gram_of, improve_rows, inverse_of_row, memory_bound, solve_rows
+from recommendations.algorithms.least_squares import gram_of, improve_rows, memory_bound, shares_of_row, solve_rows
 from recommendations.algorithms.ranking import most_alike
 from recommendations.data.interactions import Positions, Scores, SideInformation
 from recommendations.data.preferences import activity_weights, choices, is_implicit, preferences
@@ -118,6 +118,5 @@ class ALS(Factored):
     def shares(self, history: sparse.csr_matrix, movies: Positions) -> Scores:
         """Return p_uj h_iᵀ A_u⁻¹ h_j of each film j of the history; they add up to the score."""
         wanted = preferences(history, implicit=self.implicit_)
-        inverse = inverse_of_row(history.indices, self.film_factors_, self.gram_)
-        toward = self.film_factors_[movies] @ inverse @ self.film_factors_[history.indices].T
-        return np.asarray(toward * wanted.data, np.float32)
+        shares: Scores = shares_of_row(history.indices, movies, self.film_factors_, self.gram_) * wanted.data
+        return shares

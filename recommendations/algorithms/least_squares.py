@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from recommendations.algorithms.threads import in_threads, one_thread, thread_count
-from recommendations.data.interactions import Scores
+from recommendations.data.interactions import Positions, Scores
 
 BLOCK_BYTES = 32 * 1024**2
 STEPS = 3
@@ -34,12 +34,14 @@ def solve_rows(targets: sparse.csr_matrix, features: Scores, gram: Scores, pull:
         return _descended(targets, features, gram, pull)
     solutions = np.zeros((targets.shape[0], features.shape[1]), np.float32)
     with one_thread():
-        inverse = np.asarray(np.linalg.inv(gram.astype(np.float64)), np.float32)
-        start = np.asarray(inverse @ (np.zeros_like(inverse[0]) if pull is None else pull), np.float32)
-        # Only for the columns that are there: a history has a few of many films.
-        rated_by_any = np.unique(targets.indices)
+        exact = gram.astype(np.float64)
+        start = np.zeros(len(gram), np.float32) if pull is None else np.linalg.solve(exact, pull).astype(np.float32)
+        # Only for the columns of short rows: a history has a few of many films.
+        counts = np.diff(targets.indptr)
+        of_short = np.unique(targets.indices[np.repeat(counts < len(gram), counts)])
         eased = np.zeros_like(features)
-        eased[rated_by_any] = features[rated_by_any] @ inverse
+        if len(of_short):
+            eased[of_short] = np.linalg.solve(exact, features[of_short].T).T
         for rows in _alike_long(targets, features.shape[1]):
             columns, values, there = _padded(targets, rows)
             rated = features[columns] * there[:, :, None]
@@ -126,10 +128,13 @@ def gram_of(factors: Scores, weight: float, ridge: float) -> Scores:
     return (weight * products + ridge * np.eye(factors.shape[1])).astype(np.float32)
 
 
-def inverse_of_row(columns: NDArray[np.int32], features: Scores, gram: Scores) -> Scores:
-    """Return (gram + Σ_j f_j f_jᵀ)⁻¹ of one row with entries in `columns`: factors × factors."""
+def shares_of_row(columns: NDArray[np.int32], wanted: Positions, features: Scores, gram: Scores) -> Scores:
+    """Return f_wᵀ (gram + Σ_j f_j f_jᵀ)⁻¹ f_j of one row with entries in `columns`: wanted × columns, float32."""
     rated = features[columns]
-    return np.asarray(np.linalg.inv(gram + rated.T @ rated), np.float32)
+    with one_thread():
+        toward = np.linalg.solve(gram + rated.T @ rated, features[wanted].T)
+        shares: Scores = (rated @ toward).T.astype(np.float32)
+    return shares
 
 
 def _alike_long(matrix: sparse.csr_matrix, factors: int) -> Iterator[NDArray[np.intp]]:

@@ -1,14 +1,19 @@
 """What serving knows about a person: their ratings now, as films and as a row for the models."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import numpy as np
+from django.db.models import Max, Q
 from scipy import sparse
 
-from accounts.selectors import hidden_movie_ids
+from accounts.models import TasteSettings
+from accounts.selectors import hidden_movie_ids, is_muted, taste_settings
 from catalog.models import Rater, Rating
 from recommendations.data import IdMap
 from recommendations.data.interactions import Ids, Scores
+
+YEAR = timedelta(days=365.2425)
 
 
 @dataclass(frozen=True, eq=False)
@@ -16,13 +21,15 @@ class History:
     """One person's ratings.
 
     Attributes:
-        movies: keys of the rated films, int64.
+        movies: keys of the films whose ratings speak for the person's taste, int64.
         stars: float32, one for each.
+        silent: keys of films whose ratings do not: muted, or older than the person wishes.
         hidden: keys of films the person does not want to see; empty where only the ratings were read.
     """
 
     movies: Ids
     stars: Scores
+    silent: frozenset[int] = frozenset()
     hidden: frozenset[int] = frozenset()
 
     @property
@@ -33,7 +40,12 @@ class History:
     @property
     def unwanted(self) -> set[int]:
         """The films that must not be on a list: rated or hidden."""
-        return set(self.movies.tolist()) | self.hidden
+        return set(self.movies.tolist()) | self.silent | self.hidden
+
+    @property
+    def rated(self) -> int:
+        """How many films the person has rated, whether or not lists are made from it."""
+        return len(self.movies) + len(self.silent)
 
     def with_hidden_of(self, rater: Rater) -> "History":
         """Return the same history with the films that the person does not want to see, which only lists ask for."""
@@ -41,20 +53,35 @@ class History:
 
     def has(self, movie: int) -> bool:
         """Return whether a film was rated."""
-        return bool((self.movies == movie).any())
+        return movie in self.silent or bool((self.movies == movie).any())
 
     def without(self, movie: int) -> "History":
         """Return the same history as if one film had not been rated."""
         kept = self.movies != movie
-        return replace(self, movies=self.movies[kept], stars=self.stars[kept])
+        return replace(self, movies=self.movies[kept], stars=self.stars[kept], silent=self.silent - {movie})
 
     def row(self, ids: IdMap) -> sparse.csr_matrix:
         """Return the ratings as a matrix of one row."""
         return ids.history(self.movies, self.stars)
 
 
-def history_of(rater: Rater) -> History:
-    """Read a person's ratings."""
-    rows = list(Rating.objects.filter(rater=rater).order_by().values_list("movie_id", "half_stars"))
-    pairs = np.array(rows, np.int64).reshape(-1, 2)
-    return History(pairs[:, 0], (pairs[:, 1] / 2).astype(np.float32))
+def history_of(rater: Rater, wishes: TasteSettings | None = None) -> History:
+    """Read a person's ratings and which of them do not speak; by their `wishes`, which are read unless given."""
+    silent = is_muted(rater) | _too_old(rater, wishes or taste_settings(rater))
+    told = Rating.objects.filter(rater=rater).order_by().annotate(silent=silent)
+    rows = np.array(list(told.values_list("movie_id", "half_stars", "silent")), np.int64).reshape(-1, 3)
+    speaks = rows[:, 2] == 0
+    stars = (rows[speaks, 1] / 2).astype(np.float32)
+    return History(rows[speaks, 0], stars, frozenset(rows[~speaks, 0].tolist()))
+
+
+def _too_old(rater: Rater, wishes: TasteSettings) -> Q:
+    """Return what is true of ratings from before the person's last years.
+
+    Years are counted back from the newest rating: so a list depends on nothing but the taste that it was made from,
+    and somebody who comes back after a long time still has one.
+    """
+    if wishes.last_years is None:
+        return Q()
+    newest = Rating.objects.filter(rater=rater).aggregate(at=Max("rated_at"))["at"]
+    return Q() if newest is None else Q(rated_at__lt=newest - wishes.last_years * YEAR)

@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 from django.conf import settings
 from numpy.typing import NDArray
+from scipy import sparse
 
 from recommendations.algorithms import Recommender, registry
 from recommendations.data import IdMap, arrays
@@ -64,6 +65,11 @@ class LiveModels:
             self._recommenders[name] = registry.load(folder)
         return self._recommenders[name]
 
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The recommenders that the run has, alone or as parts of its hybrid, in the registry's order."""
+        return tuple(name for name in registry.RECOMMENDERS if artifacts.recommender_folder(self.folder, name))
+
     def remembered(self, question: Hashable, work: Callable[[], Answer]) -> Answer:
         """Return what `work` gave when the same question was asked before, else what it gives now.
 
@@ -90,6 +96,12 @@ class LiveModels:
             return np.zeros(len(self.ids.movies), np.bool_)
         column = kept["features"][:, [names.index(genre.casefold())]]
         return np.asarray(column.toarray()[:, 0] > 0)
+
+    @property
+    def genres(self) -> sparse.csr_matrix:
+        """Which film has which genre: films × genres."""
+        genres: sparse.csr_matrix = self._films[0]["features"]
+        return genres
 
     @cached_property
     def _films(self) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -2,29 +2,40 @@
 
 from collections.abc import Mapping
 
+from accounts.models import MutedRating
+from accounts.selectors import taste_settings
 from catalog.models import Movie, Rater, Rating
 from recommendations.models import TrainingRun
 from recommendations.serving.explain import reasons
 from recommendations.serving.history import History, history_of
 from recommendations.serving.live import LiveModels, live_models
 from recommendations.serving.predict import predictions
+from recommendations.serving.steered import recommender_for
 from recommendations.serving.types import Outlook, Prediction
 
 MOST_REASONS = 5
 
 
 def outlook(rater: Rater, movie: Movie) -> Outlook:
-    """Return the prediction and the default recommender's reasons, whether or not the film is on any list.
+    """Return the prediction, and the reasons of the recommender that makes the person's list even if it is not on it.
 
     The person's own rating of the film is left out, and if the run has learned from it nothing is foreseen: what is
     foreseen must not be told beforehand.
     """
     models = live_models()
-    return Outlook() if models is None else outlook_of(models, rater, history_of(rater), movie, {})
+    if models is None:
+        return Outlook()
+    wishes = taste_settings(rater)
+    return outlook_of(models, rater, history_of(rater, wishes), movie, {}, recommender_for(wishes, models))
 
 
 def outlook_of(
-    models: LiveModels, rater: Rater, history: History, movie: Movie, said: Mapping[int, Prediction]
+    models: LiveModels,
+    rater: Rater,
+    history: History,
+    movie: Movie,
+    said: Mapping[int, Prediction],
+    recommender: str,
 ) -> Outlook:
     """Return the outlook where models and history are known; `said` are predictions made from the whole history."""
     positions = models.ids.movie_ix([movie.pk])
@@ -37,13 +48,16 @@ def outlook_of(
     else:
         learned = False
         said = said or predictions(models, history, [movie.pk])
-    why = reasons(models.recommender(), history, models.ids, [movie.pk], most=MOST_REASONS)
+    why = reasons(models.recommender(recommender), history, models.ids, [movie.pk], most=MOST_REASONS)
     rated = int(history.row(models.ids).nnz)
-    return Outlook(models.run, rated, learned, said.get(movie.pk), why.get(movie.pk, ()), models.default)
+    return Outlook(models.run, rated, learned, said.get(movie.pk), why.get(movie.pk, ()), recommender)
 
 
 def _has_learned_from(run: int, rater: Rater, movie: Movie) -> bool:
     """Return whether the person had rated the film when the run began. Neighbours would know, even without the row."""
     began = TrainingRun.objects.values_list("started_at", flat=True).get(pk=run)
-    before = Rating.objects.filter(rater=rater, movie=movie, rater__trains=True)
-    return began is not None and before.filter(rated_at__lte=began).exists()
+    if began is None:
+        return False
+    left_out = MutedRating.objects.filter(rater=rater, muted_at__lte=began).values("movie")
+    before = Rating.objects.filter(rater=rater, movie=movie, rater__trains=True, rated_at__lte=began)
+    return before.exclude(movie__in=left_out).exists()

@@ -1,17 +1,22 @@
 """A person's list: the published one if it is still true, else made from the ratings of this moment."""
 
 import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 from django.conf import settings
 
+from accounts.models import TasteSettings
+from accounts.selectors import taste_settings
 from catalog.models import Catalogue, Movie, Rater
-from recommendations.algorithms.ranking import best_of_one
-from recommendations.data.interactions import Scores
+from recommendations.data.interactions import Positions, Scores
 from recommendations.serving.explain import reasons
 from recommendations.serving.history import History, history_of
 from recommendations.serving.live import LiveModels, live_models
 from recommendations.serving.predict import predictions
+from recommendations.serving.shown import days_in_vain, sunk, tier
+from recommendations.serving.steered import Chosen, best_for, recommender_for
 from recommendations.serving.types import Recommendations, RecommendedMovie, Source
 from recommendations.store import StoreUnavailable, TopList, TopListStore, toplists
 
@@ -20,51 +25,76 @@ logger = logging.getLogger(__name__)
 FALLBACK = "popularity"
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Asked:
+    """Whose list is to be made, from what, by which recommender, and of which genre only."""
+
+    rater: Rater
+    wishes: TasteSettings
+    history: History
+    models: LiveModels
+    name: str
+    genre: str | None
+
+    def best(self, scores: Scores, n: int) -> tuple[Positions, Scores]:
+        """Return the best `n` positions, in the order that the person's sliders ask for."""
+        return best_for(self.wishes, self.models, self.history, scores, n)
+
+
 def recommend(
     rater: Rater, *, n: int = 20, genre: str | None = None, recommender: str | None = None
 ) -> Recommendations:
-    """Return the best `n` films for `rater`, without what they rated or hid.
+    """Return the best `n` films for `rater`, without what they rated or hid, made as they wish it.
 
-    `genre` is a genre's name. `recommender` picks another one of the live run than the published default; raises
-    UnknownRecommender when the run has none of that name. Fewer films than `n` only when there are no more.
+    `genre` is a genre's name. `recommender` picks another one of the live run than the person's own choice, which is
+    the published default for most; raises UnknownRecommender when the run has none of that name. Fewer films than `n`
+    only when there are no more. Films that were shown in vain stand below the others: see `sunk`.
     """
-    history = history_of(rater).with_hidden_of(rater)
-    models = live_models()
+    wishes = taste_settings(rater)
+    history = history_of(rater, wishes).with_hidden_of(rater)
+    models, in_vain = live_models(), days_in_vain(rater)
     if models is None:
-        return _without_models(rater, history, n, genre)
-    name = recommender or models.default
-    model = models.recommender(name)
-    if not (model.personal and len(history.movies)):
-        chosen: list[tuple[int, float, str]] = []
-        source: Source = "popularity"
-    else:
-        top, source = _top(rater, history, models, name, genre, n)
-        chosen = [(movie, score, name) for movie, score in _wanted(top, history)[:n]]
-    chosen += _popular(models, history, name, genre, n - len(chosen), {movie for movie, _, _ in chosen})
-    films = _films(chosen, history, models, name)
+        return _without_models(rater, history, in_vain, n, genre)
+    name = recommender or recommender_for(wishes, models)
+    asked = _Asked(rater, wishes, history, models, name, genre)
+    chosen, source = _chosen(asked, n, n + len(in_vain))
+    films = _films(sunk(chosen, in_vain)[:n], history, models, name)
     if chosen and not films:
         # Another release has been imported, and the live run knows none of its films.
-        return _without_models(rater, history, n, genre)
+        return _without_models(rater, history, in_vain, n, genre)
     shown = name if source != "popularity" else FALLBACK
-    return Recommendations(films, source, shown, models.run, rater.taste_version, len(history.movies))
+    marked = _marked(films, in_vain)
+    return Recommendations(marked, source, shown, models.run, rater.taste_version, history.rated, len(history.movies))
 
 
-def _top(
-    rater: Rater, history: History, models: LiveModels, name: str, genre: str | None, n: int
-) -> tuple[TopList, Source]:
+def _chosen(asked: _Asked, n: int, room: int) -> tuple[list[Chosen], Source]:
+    """Return up to `room` films in their order, `n` or more of them if there are so many, and where they came from."""
+    history, models, name = asked.history, asked.models, asked.name
+    if not (models.recommender(name).personal and len(history.movies)):
+        chosen: list[Chosen] = []
+        source: Source = "popularity"
+    else:
+        top, source = _top(asked, n, room)
+        chosen = [(movie, score, name) for movie, score in _wanted(top, history)[:room]]
+    missing = n - len(chosen) if chosen else room
+    return chosen + _popular(asked, missing, {movie for movie, _, _ in chosen}), source
+
+
+def _top(asked: _Asked, n: int, room: int) -> tuple[TopList, Source]:
     """Return the kept list if it was made from the present taste and is long enough, else a new one, which is kept."""
+    rater, run, name = asked.rater, asked.models.run, asked.name
     size = settings.RECS_LIST_SIZE
     store = toplists(settings.REDIS_URL, settings.RECS_LISTS_DIR)
-    if genre is not None or n > size:
-        return _fold_in(rater, history, models, name, genre, n), "fresh"
-    kept = _kept(store, models.run, name, rater)
+    if asked.genre is not None or n > size:
+        return _fold_in(asked, room), "fresh"
+    kept = _kept(store, run, name, rater)
     if kept is not None and kept.taste_version == rater.taste_version:
-        enough = len(kept.movies) < size or len(_wanted(kept, history)) >= n
+        enough = len(kept.movies) < size or len(_wanted(kept, asked.history)) >= n
         if enough:
             return kept, "published"
-    made = _fold_in(rater, history, models, name, None, size)
+    made = _fold_in(asked, size)
     try:
-        store.put(models.run, name, rater.public_id, made)
+        store.put(run, name, rater.public_id, made)
     except StoreUnavailable:
         logger.warning("A fresh list could not be kept")
     return made, "fresh"
@@ -78,20 +108,21 @@ def _kept(store: TopListStore, run: int, name: str, rater: Rater) -> TopList | N
         return None
 
 
-def _fold_in(rater: Rater, history: History, models: LiveModels, name: str, genre: str | None, n: int) -> TopList:
+def _fold_in(asked: _Asked, n: int) -> TopList:
     """Score the ratings of this moment. A new person is scored like everybody else."""
-    scores = _allowed(models.recommender(name).score(history.row(models.ids))[0], history, models, genre)
-    positions, values = best_of_one(scores, n)
-    return TopList(rater.taste_version, models.ids.movies[positions].astype(np.int32), values)
+    models = asked.models
+    scores = _allowed(models.recommender(asked.name).score(asked.history.row(models.ids))[0], asked)
+    positions, values = asked.best(scores, n)
+    return TopList(asked.rater.taste_version, models.ids.movies[positions].astype(np.int32), values)
 
 
-def _allowed(scores: Scores, history: History, models: LiveModels, genre: str | None) -> Scores:
+def _allowed(scores: Scores, asked: _Asked) -> Scores:
     """Return a copy of `scores` in which films that must not be shown have zero."""
     scores = np.array(scores)
-    unwanted = models.ids.movie_ix(sorted(history.unwanted))
+    unwanted = asked.models.ids.movie_ix(sorted(asked.history.unwanted))
     scores[unwanted[unwanted >= 0]] = 0
-    if genre is not None:
-        scores[~models.in_genre(genre)] = 0
+    if asked.genre is not None:
+        scores[~asked.models.in_genre(asked.genre)] = 0
     return scores
 
 
@@ -101,35 +132,30 @@ def _wanted(top: TopList, history: History) -> list[tuple[int, float]]:
     return [(movie, score) for movie, score in pairs if movie not in unwanted]
 
 
-def _popular(
-    models: LiveModels, history: History, name: str, genre: str | None, n: int, taken: set[int]
-) -> list[tuple[int, float, str]]:
+def _popular(asked: _Asked, n: int, taken: set[int]) -> list[Chosen]:
     """Return popular films to fill a list up, without those that the person's taste speaks against."""
     if n <= 0:
         return []
+    models, history = asked.models, asked.history
     row = history.row(models.ids)
-    scores = _allowed(models.recommender(FALLBACK).score(row)[0], history, models, genre)
+    scores = _allowed(models.recommender(FALLBACK).score(row)[0], asked)
     if len(history.movies):
-        scores[models.recommender(name).score(row)[0] < 0] = 0
+        scores[models.recommender(asked.name).score(row)[0] < 0] = 0
     already = models.ids.movie_ix(sorted(taken))
     scores[already[already >= 0]] = 0
-    positions, values = best_of_one(scores, n)
+    positions, values = asked.best(scores, n)
     movies = models.ids.movies[positions].tolist()
     return [(movie, score, FALLBACK) for movie, score in zip(movies, values.tolist(), strict=True)]
 
 
-def _films(
-    chosen: list[tuple[int, float, str]], history: History, models: LiveModels, name: str
-) -> tuple[RecommendedMovie, ...]:
+def _films(chosen: list[Chosen], history: History, models: LiveModels, name: str) -> tuple[RecommendedMovie, ...]:
     """Return the films of a list; one that was made from the same ratings and films a while ago is given again."""
     stamp = Catalogue.objects.values_list("stamp", flat=True).first()
     asked = (stamp, name, history.movies.tobytes(), history.stars.tobytes(), tuple(chosen))
     return models.remembered(asked, lambda: _described(chosen, history, models, name))
 
 
-def _described(
-    chosen: list[tuple[int, float, str]], history: History, models: LiveModels, name: str
-) -> tuple[RecommendedMovie, ...]:
+def _described(chosen: list[Chosen], history: History, models: LiveModels, name: str) -> tuple[RecommendedMovie, ...]:
     """Fetch the films, and say why and how many stars for each of them."""
     keys = [movie for movie, _, _ in chosen]
     movies = Movie.objects.with_genres().in_bulk(keys)
@@ -142,10 +168,22 @@ def _described(
     )
 
 
-def _without_models(rater: Rater, history: History, n: int, genre: str | None) -> Recommendations:
+def _marked(films: tuple[RecommendedMovie, ...], in_vain: Mapping[int, int]) -> tuple[RecommendedMovie, ...]:
+    """Say of films that were shown in vain that they were: lists that are remembered do not know."""
+    if not in_vain:
+        return films
+    return tuple(replace(film, shown_before=film.movie.pk in in_vain) for film in films)
+
+
+def _without_models(
+    rater: Rater, history: History, in_vain: Mapping[int, int], n: int, genre: str | None
+) -> Recommendations:
     """Return the best rated films: all that can be said before the first run."""
     movies = Movie.objects.with_genres().exclude(pk__in=history.unwanted).order_by("-damped_mean", "id")
     if genre is not None:
         movies = movies.filter(genres__name__iexact=genre)
-    films = tuple(RecommendedMovie(movie, movie.damped_mean, FALLBACK) for movie in movies[:n])
-    return Recommendations(films, "popularity", FALLBACK, None, rater.taste_version, len(history.movies))
+    best = sorted(movies[: n + len(in_vain)], key=lambda movie: tier(in_vain, movie.pk))[:n]
+    films = _marked(tuple(RecommendedMovie(movie, movie.damped_mean, FALLBACK) for movie in best), in_vain)
+    return Recommendations(
+        films, "popularity", FALLBACK, None, rater.taste_version, history.rated, len(history.movies)
+    )

@@ -3,11 +3,14 @@
 from django.db.models import Exists, OuterRef
 
 from catalog.models import Movie, MovieQuerySet
+from recommendations.serving.likeness import EVERYTHING, Way
 from recommendations.serving.live import LiveModels, live_models
 from recommendations.serving.types import SimilarMovie
 
 # Of so many well-known films of its genres the likest ones are taken: a page may not cost more as the catalogue grows.
 _CONSIDERED = 100
+# Films of one kind are looked for among so many that are like a film.
+_CONSIDERED_OF_A_KIND = 200
 
 
 def similar(movie: Movie, *, n: int = 12, recommender: str | None = None) -> list[SimilarMovie]:
@@ -20,24 +23,33 @@ def similar(movie: Movie, *, n: int = 12, recommender: str | None = None) -> lis
 
 
 def similar_in(
-    models: LiveModels | None, movie: Movie, n: int, films: MovieQuerySet, recommender: str | None = None
+    models: LiveModels | None,
+    movie: Movie,
+    n: int,
+    films: MovieQuerySet,
+    recommender: str | None = None,
+    like: Way = EVERYTHING,
 ) -> list[SimilarMovie]:
-    """Return the same where the models are known, each film as `films` fetches it."""
+    """Return the same where the models are known, each film as `films` fetches it, and only those that `like` keeps.
+
+    These come from the likest films that there are, of whatever kind: what is far from the film is not like it.
+    """
     position = -1 if models is None else int(models.ids.movie_ix([movie.pk])[0])
     if models is None or position < 0:
-        return _by_genre(movie, n)
-    columns, scores = models.recommender(recommender).similar(position, n)
+        return _by_genre(movie, n, like)
+    considered = n if like is EVERYTHING else max(n, _CONSIDERED_OF_A_KIND)
+    columns, scores = models.recommender(recommender).similar(position, considered)
     keys = models.ids.movies[columns].tolist()
-    found = films.in_bulk(keys)
+    found = films.filter(like.keeps).in_bulk(keys)
     pairs = zip(keys, scores.tolist(), strict=True)
-    return [SimilarMovie(found[key], score) for key, score in pairs if key in found] or _by_genre(movie, n)
+    return [SimilarMovie(found[key], score) for key, score in pairs if key in found][:n] or _by_genre(movie, n, like)
 
 
-def _by_genre(movie: Movie, n: int) -> list[SimilarMovie]:
+def _by_genre(movie: Movie, n: int, like: Way) -> list[SimilarMovie]:
     genres = {genre.pk for genre in movie.genres.all()}
     shares_one = Movie.genres.through.objects.filter(movie=OuterRef("pk"), genre__in=genres)
     others = Movie.objects.with_genres().filter(Exists(shares_one)).exclude(pk=movie.pk)
-    known = others.order_by("-rating_count", "id")[:_CONSIDERED]
+    known = others.filter(like.keeps).order_by("-rating_count", "id")[:_CONSIDERED]
     scored = [
         SimilarMovie(other, len(genres & {genre.pk for genre in other.genres.all()}) / len(genres)) for other in known
     ]

@@ -47,7 +47,7 @@ class Outlook:
     prediction: Prediction | None = None
     reasons: tuple[Reason, ...] = ()
     recommender: str = ""
-    """The default one, whose arithmetic the reasons are."""
+    """The one that makes the person's list, whose arithmetic the reasons are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,8 @@ class RecommendedMovie:
     recommender: str
     reasons: tuple[Reason, ...] = ()
     prediction: Prediction | None = None
+    shown_before: bool = False
+    """Whether it was recommended on several days before, and the person did nothing about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +96,5 @@ class Recommendations:
     taste_version: int
     rated: int = field(default=0)
     """How many ratings the person has given."""
+    used: int = field(default=0)
+    """How many of them the list is made from: the others are muted, or older than the person wishes."""

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.template.context import Context
 from django.utils.safestring import SafeString, mark_safe
 
-from accounts.selectors import hidden_movie_ids
+from accounts.selectors import hidden_movie_ids, is_muted, watched_among
 from catalog.models import Movie, Rater, Rating
 from catalog.templatetags.stars import halves, star_words
 from recommendations import serving
@@ -36,6 +36,9 @@ class Card:
     hidden: bool
     prediction: Prediction | None
     reasons: Sequence[Reason] = ()
+    watched: bool = False
+    muted: bool = False
+    shown_before: bool = False
 
     @property
     def stars(self) -> SafeString:
@@ -56,12 +59,22 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class LikeChoice:
+    """One way to look for films like a film: what its link says and leads to, and whether it is the chosen one."""
+
+    words: str
+    value: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FilmPage:
     """A film and those like it as one reader sees them; visitors have no outlook."""
 
     card: Card
     outlook: Outlook | None
     similar: Sequence[Card]
+    like: Sequence[LikeChoice]
 
 
 @register.simple_tag(takes_context=True)
@@ -85,21 +98,33 @@ def card(context: Context, movie: Movie) -> Card:
 @register.simple_tag(takes_context=True)
 def film_page(context: Context, movie: Movie) -> FilmPage:
     """Return what the reader is told of a film and of those that the people who like it like too."""
-    rater = reader(context["request"])
-    around = serving.around_film(movie, rater, n=SIMILAR)
+    rater, ways = reader(context["request"]), serving.ways_of_likeness(movie)
+    asked = context["request"].GET.get("like", "")
+    like = next((way for way in ways if way.value == asked), ways[0])
+    around = serving.around_film(movie, rater, n=SIMILAR, like=like)
     if rater is None:
         own, *others = cards(context, [movie, *around.similar])
     else:
         own, *others = _cards(rater, [movie, *around.similar], around.predictions)
-    return FilmPage(own, around.outlook, others)
+    return FilmPage(own, around.outlook, others, [LikeChoice(way.words, way.value, way is like) for way in ways])
 
 
 def _cards(rater: Rater, films: Sequence[Film], predicted: Mapping[int, Prediction | None]) -> list[Card]:
     movies = [_movie(film) for film in films]
-    rated = Rating.objects.filter(rater=rater, movie__in=movies)
+    rated = Rating.objects.filter(rater=rater, movie__in=movies).annotate(muted=is_muted(rater))
     own, hidden = {rating.movie_id: rating for rating in rated}, hidden_movie_ids(rater)
+    watched = watched_among(rater, movies)
     return [
-        Card(movie, own.get(movie.pk), movie.pk in hidden, _personal(predicted.get(movie.pk)), _reasons(film))
+        Card(
+            movie,
+            own.get(movie.pk),
+            movie.pk in hidden,
+            _personal(predicted.get(movie.pk)),
+            _reasons(film),
+            movie.pk in watched,
+            muted=movie.pk in own and own[movie.pk].muted,
+            shown_before=isinstance(film, RecommendedMovie) and film.shown_before,
+        )
         for movie, film in zip(movies, films, strict=True)
     ]
 

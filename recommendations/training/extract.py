@@ -8,9 +8,11 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from django.db.models import BigIntegerField, Case, F, QuerySet, When
 from numpy.typing import NDArray
 from scipy import sparse
 
+from accounts.models import MutedRating
 from catalog.models import Movie, Rater, Rating
 from recommendations.data import IdMap, SideInformation
 from recommendations.data.interactions import Ids, Positions, entries
@@ -24,13 +26,14 @@ _PARTS_AHEAD = 2
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Everything that a run is made from.
+    """Everything that a run is made from: of ratings those that were not muted.
 
     Attributes:
         interactions: users × films in stars, CSR float32; everybody who has rated anything.
         ids: who and what its rows and columns are.
         trains: which rows models may learn from, bool.
-        taste_versions: each row's taste when its ratings were read, int64.
+        taste_versions: each row's taste when its ratings were read, int64; 0 for those whose list is made in a way of
+            their own, which is not the one that is published: theirs is older than any taste that they can have.
         side: what is known of films (genres, years, tags, words of titles, genome), and when each rating was given.
     """
 
@@ -70,9 +73,7 @@ def extract() -> Snapshot:
     Takes about 16 bytes a rating twice over at the end, when the rows are put in their order.
     """
     with one_moment():
-        raters = _whole_numbers(
-            Rater.objects.order_by("public_id").values_list("pk", "public_id", "trains", "taste_version"), 4
-        )
+        raters = _whole_numbers(_people(), 4)
         movies = _whole_numbers(Movie.objects.order_by("pk").values_list("pk"), 1)[:, 0]
         found = _entries(raters[:, 0], movies)
         features, names = known_of_films(movies)
@@ -85,13 +86,21 @@ def extract() -> Snapshot:
     return Snapshot(matrix, IdMap(raters[:, 1], movies), raters[:, 2] > 0, raters[:, 3], side)
 
 
+def _people() -> QuerySet[Rater, Any]:
+    """Return keys, public ids, whether models learn from them, and taste versions, by public id."""
+    own_way = When(taste_settings__isnull=False, then=0)
+    taste = Case(own_way, default=F("taste_version"), output_field=BigIntegerField())
+    return Rater.objects.order_by("public_id").values_list("pk", "public_id", "trains", taste)
+
+
 def _entries(raters: Ids, movies: Ids) -> _Entries:
-    """Return all ratings of `raters` and `movies`, which are keys in the order of their places.
+    """Return all ratings of `raters` and `movies` but the muted; both are keys in the order of their places.
 
     A thread turns one part of the table into numbers while the database joins the next one.
     """
     texts = joined_columns(Rating.objects.all(), ("rater_id", "movie_id", "half_stars", "rated_at"))
-    placed = partial(_placed, _Places(raters), _Places(movies))
+    people, films = _Places(raters), _Places(movies)
+    placed = partial(_placed, people, films, _muted(people, films))
     parts: list[Any] = []
     with ThreadPoolExecutor(1) as pool:
         ahead: deque[Future[Any]] = deque()
@@ -106,10 +115,25 @@ def _entries(raters: Ids, movies: Ids) -> _Entries:
     return _Entries(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
-def _placed(people: "_Places", films: "_Places", texts: list[str]) -> tuple[Positions, Positions, Any, Any]:
+def _muted(people: "_Places", films: "_Places") -> Ids:
+    """Return the cells of the ratings that are not to speak: few, and none on most sites."""
+    muted = _whole_numbers(MutedRating.objects.order_by().values_list("rater_id", "movie_id"), 2)
+    return _cells(people.of(muted[:, 0]), films.of(muted[:, 1]))
+
+
+def _cells(rows: Positions, columns: Positions) -> Ids:
+    """Return one number for each place in the matrix, which has fewer than 2 to the power of 31 columns."""
+    return rows.astype(np.int64) << 31 | columns
+
+
+def _placed(
+    people: "_Places", films: "_Places", muted: Ids, texts: list[str]
+) -> tuple[Positions, Positions, Any, Any]:
     rater, movie, half_stars, rated_at = map(numbers, texts)
     rows, columns = people.of(rater), films.of(movie)
     keep = (rows >= 0) & (columns >= 0)
+    if len(muted):
+        keep &= ~np.isin(_cells(rows, columns), muted)
     return rows[keep], columns[keep], half_stars[keep].astype(_HALF_STARS), _narrow(rated_at[keep])
 
 

@@ -132,7 +132,7 @@ def test_a_film_can_be_hidden_and_shown_again(mine, heat):
     mine.post(f"/films/{heat.pk}/hide")
     mine.post(f"/films/{heat.pk}/hide")
     assert HiddenMovie.objects.count() == 1
-    assert "Show again" in mine.get("/me/ratings/").content.decode()
+    assert "Show again" in mine.get("/me/hidden/").content.decode()
     mine.post(f"/films/{heat.pk}/unhide")
     assert not HiddenMovie.objects.exists()
 

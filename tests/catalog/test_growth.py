@@ -45,6 +45,8 @@ VISITORS = [
     "/films/?ratings_from=2&order=newest",
     "/films/?tag=heist",
     "/films/{film}/",
+    "/films/{film}/?like=newer",
+    "/films/{film}/?like=less-popular",
     "/posters/{film}.svg",
     "/search/?q=the+film+7",
     "/search/?q=teh+flim+77",
@@ -56,7 +58,25 @@ VISITORS = [
     "/api/v1/movies/?q=teh+flim+77",
     "/api/v1/movies/{film}/",
 ]
-READERS = ["/", "/films/?rated=no", "/films/?rated=yes", "/films/{film}/", "/me/ratings/", "/search/?q=flim"]
+READERS = [
+    "/",
+    "/films/?rated=no",
+    "/films/?rated=yes",
+    "/films/?watchlist=no&hidden=no&order=rated",
+    "/films/?watchlist=yes&genre=drama",
+    "/films/?genre_not=drama&rated=no&hidden=no&order=newest",
+    "/films/{film}/",
+    "/me/ratings/",
+    "/me/watchlist/",
+    "/me/hidden/",
+    "/me/lists/",
+    "/search/?q=flim",
+    "/films/{film}/",
+    "/me/ratings/",
+    "/search/?q=flim",
+    "/me/taste/",
+    "/me/taste/compare/",
+]
 OWNERS = [
     "/admin/catalog/movie/",
     "/admin/catalog/movie/{film}/change/",
@@ -66,6 +86,7 @@ OWNERS = [
     "/admin/catalog/rating/?movie__id__exact={film}",
     "/admin/catalog/rater/",
     "/admin/accounts/user/",
+    "/admin/accounts/filmlist/",
     "/api/v1/users/",
     "/api/v1/ratings/",
 ]

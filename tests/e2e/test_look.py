@@ -15,7 +15,10 @@ VISITORS_PAGES = (
     "/search/?q=nothing+of+the+kind", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/",
     "/auth/demo", "/nowhere",
 )  # fmt: skip
-OWN_PAGES = ("/", "/films/?order=newest", "/films/2/", "/me/ratings/", "/accounts/logout/")
+OWN_PAGES = (
+    "/", "/films/?order=newest", "/films/2/", "/films/2/?like=older", "/me/ratings/", "/me/taste/",
+    "/me/taste/compare/", "/accounts/logout/",
+)  # fmt: skip
 
 
 class Watched:

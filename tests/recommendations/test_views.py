@@ -261,5 +261,5 @@ def test_a_films_page_asks_as_much_for_many_films_and_reasons_as_for_few(
 ):
     rated(ada.rater, *site[:12], stars=5)
     mine.get(f"/films/{site[15].pk}/")
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(16):
         mine.get(f"/films/{site[15].pk}/")

@@ -29,6 +29,8 @@ class Command(BaseCommand):
     """Loads a MovieLens release: films, people, ratings, tags. Importing it again changes only what is different."""
 
     help = "Import a MovieLens release (research use; see its own terms), all of it or nothing."
+    # Loading every page to check its address takes as long as loading a small release.
+    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare what may be asked for."""

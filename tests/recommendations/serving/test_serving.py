@@ -214,5 +214,5 @@ def test_the_number_of_queries_does_not_grow_with_the_list(
 ) -> None:
     _rate(ada, site[:5], 5)
     serving.recommend(ada, n=2)
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(9):
         serving.recommend(ada, n=14)

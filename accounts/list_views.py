@@ -1,0 +1,205 @@
+"""The pages of people's lists: make, fill, put in order, share."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import film_lists, selectors
+from accounts.film_lists import ListRefused
+from accounts.forms import AddToListForm, FilmListForm, NoteForm
+from accounts.guests import rater_of, rater_or_guest
+from accounts.models import FilmList, ListedMovie
+from catalog.models import Movie
+
+A_PAGE = 50
+Words = str
+
+
+class NoteRefused(ValueError):
+    """A note that is too long, as it was typed, and what to say about it."""
+
+    def __init__(self, typed: str, words: str) -> None:
+        super().__init__(words)
+        self.typed = typed
+
+
+EntryAction = Callable[[HttpRequest, ListedMovie], Words]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def lists(request: HttpRequest) -> HttpResponse:
+    """Show the reader's lists, and make another one."""
+    form = FilmListForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = film_lists.make(owner=rater_or_guest(request), **form.cleaned_data)
+        except ListRefused as refused:
+            form.add_error("name", str(refused))
+        else:
+            return redirect("list", made.pk)
+    rater = rater_of(request)
+    context = {"lists": selectors.lists_of(rater) if rater else [], "form": form}
+    return render(request, "accounts/lists.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def one(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one of the reader's own lists, and change its name and description."""
+    film_list = _own(request, pk)
+    form = _form(film_list, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            film_lists.describe(film_list=film_list, **form.cleaned_data)
+        except ListRefused as refused:
+            form.add_error("name", str(refused))
+        else:
+            messages.success(request, "Saved.")
+            return redirect("list", pk)
+    status = 422 if form.errors else 200
+    return _show(request, film_list, "accounts/list.html", {"form": form}, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask whether a list is to go, and let it go."""
+    film_list = _own(request, pk)
+    if request.method == "POST":
+        film_lists.delete(film_list=film_list)
+        messages.success(request, f"“{film_list.name}” is deleted.")
+        return redirect("lists")
+    context = {"list": film_list, "films": film_list.entries.count()}
+    return render(request, "accounts/list_delete.html", context)
+
+
+@require_POST
+def share(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let whoever has the link read a list, or nobody any more."""
+    film_list, shared = _own(request, pk), request.POST.get("shared") == "yes"
+    film_lists.share(film_list=film_list, shared=shared)
+    words = "Whoever has the link can read this list now." if shared else "The link does not work any more."
+    messages.success(request, words)
+    return redirect("list", pk)
+
+
+@require_safe
+@never_cache
+def shared(request: HttpRequest, token: str) -> HttpResponse:
+    """Show a list to whoever has its link, while its owner shares it. Search engines are asked to stay out."""
+    film_list = get_object_or_404(FilmList, token=token, is_shared=True)
+    response = _show(request, film_list, "accounts/shared_list.html", {})
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@require_POST
+def add(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a film on one of the reader's lists, or on a new one, and go back to the film."""
+    movie = get_object_or_404(Movie, pk=pk)
+    form = AddToListForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise ListRefused(str(next(iter(form.errors.values()))[0]))
+        film_list = _asked_for(request, form)
+        new = film_lists.add(film_list=film_list, movie=movie)
+    except ListRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, f"{movie.title} is {'' if new else 'already '}on “{film_list.name}”.")
+    return HttpResponseRedirect(f"{movie.get_absolute_url()}#lists")
+
+
+def acts_on_entry(action: EntryAction) -> Callable[[HttpRequest, int, int], HttpResponse]:
+    """Make a view of something that its owner does to a film on a list, which ends at the film's place on it."""
+
+    @require_POST
+    @wraps(action)
+    def view(request: HttpRequest, pk: int, movie_pk: int) -> HttpResponse:
+        entry = _own(request, pk).entries.select_related("movie", "film_list").filter(movie=movie_pk).first()
+        if entry is None:
+            messages.error(request, "That film is not on this list any more.")
+            return redirect("list", pk)
+        try:
+            messages.success(request, action(request, entry))
+        except NoteRefused as refused:
+            context = {"form": _form(entry.film_list), "refused": refused, "refused_for": entry}
+            return _show(request, entry.film_list, "accounts/list.html", context, page=_page_of(entry), status=422)
+        return HttpResponseRedirect(f"{reverse('list', args=[pk])}?page={_page_of(entry)}#film-{movie_pk}")
+
+    return view
+
+
+@acts_on_entry
+def move(request: HttpRequest, entry: ListedMovie) -> Words:
+    """Let a film change places with its neighbour above or below."""
+    up = request.POST.get("way") == "up"
+    moved = film_lists.move(entry=entry, up=up)
+    entry.refresh_from_db(fields=["place"])
+    way = "up" if up else "down"
+    return f"{entry.movie.title} moved {way}." if moved else f"{entry.movie.title} cannot move further {way}."
+
+
+@acts_on_entry
+def note(request: HttpRequest, entry: ListedMovie) -> Words:
+    """Keep what the owner writes beside a film."""
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        raise NoteRefused(request.POST.get("note", ""), str(form.errors["note"][0]))
+    film_lists.note(entry=entry, words=form.cleaned_data["note"])
+    return f"Your note on {entry.movie.title} is saved."
+
+
+@acts_on_entry
+def remove(request: HttpRequest, entry: ListedMovie) -> Words:
+    """Take a film off the list; a note that goes with it is said once more."""
+    film_lists.remove(entry=entry)
+    words = f"{entry.movie.title} is off the list."
+    return f"{words} Your note was: “{entry.note}”" if entry.note else words
+
+
+def _own(request: HttpRequest, pk: int) -> FilmList:
+    """Return a list of the reader's own; anybody else's is none."""
+    rater = rater_of(request)
+    if rater is None:
+        raise Http404
+    return get_object_or_404(FilmList, pk=pk, owner=rater)
+
+
+def _asked_for(request: HttpRequest, form: AddToListForm) -> FilmList:
+    """Return the list that a film is to be put on, a new one if a name for it is given. Raises ListRefused."""
+    if form.cleaned_data["name"]:
+        return film_lists.make(owner=rater_or_guest(request), name=form.cleaned_data["name"])
+    film_list = FilmList.objects.filter(owner=rater_of(request), pk=form.cleaned_data["to"]).first()
+    if film_list is None:
+        raise ListRefused("Please choose a list, or give a new one a name.")
+    return film_list
+
+
+def _form(film_list: FilmList, data: QueryDict | None = None) -> FilmListForm:
+    return FilmListForm(data, initial={"name": film_list.name, "description": film_list.description})
+
+
+def _page_of(entry: ListedMovie) -> int:
+    """Return on which page of its list a film stands, or stood."""
+    return ListedMovie.objects.filter(film_list=entry.film_list_id, place__lt=entry.place).count() // A_PAGE + 1
+
+
+def _show(
+    request: HttpRequest,
+    film_list: FilmList,
+    template: str,
+    more: dict[str, object],
+    *,
+    page: int | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Render a page of a list's films."""
+    pages = Paginator(selectors.entries_of(film_list), A_PAGE)
+    context = {"list": film_list, "page": pages.get_page(page or request.GET.get("page")), **more}
+    return render(request, template, context, status=status)

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Subquery
 
 from accounts.models import HiddenMovie, MutedRating, ShownMovie, User, WatchlistEntry
+from accounts.signals import about_to_rate, taken_back
 from catalog.models import Movie, Rater, Rating, StarCount
 
 
@@ -39,6 +40,8 @@ def rate(*, rater: Rater, movie: Movie, stars: float, at: datetime) -> tuple[Rat
     before = Rating.objects.filter(rater=rater, movie=movie).first()
     if before is not None and before.half_stars == half_stars:
         return before, False
+    if before is None:
+        about_to_rate.send_robust(Rating, rater=rater, movie=movie)
     taken = before.half_stars if before else 0
     rating = before or Rating(rater=rater)
     rating.movie, rating.half_stars, rating.rated_at = movie, half_stars, at.replace(microsecond=0)
@@ -59,6 +62,7 @@ def unrate(*, rater: Rater, movie: Movie) -> bool:
         return False
     rating.delete()
     MutedRating.objects.filter(rater=rater, movie=movie).delete()
+    taken_back.send_robust(Rating, rater=rater, movie=movie)
     _count(movie.pk, taken=rating.half_stars)
     taste_changed(rater)
     return True
@@ -80,12 +84,6 @@ def unhide(*, rater: Rater, movie: Movie) -> None:
     gone, _ = HiddenMovie.objects.filter(rater=rater, movie=movie).delete()
     if gone:
         taste_changed(rater)
-
-
-def taste_changed(rater: Rater) -> None:
-    """Note that lists which were made for `rater` before are stale."""
-    Rater.objects.filter(pk=rater.pk).update(taste_version=F("taste_version") + 1)
-    rater.refresh_from_db(fields=["taste_version"])
 
 
 def forget_shown(*, rater: Rater, movie: Movie) -> None:
@@ -175,3 +173,9 @@ def _free_demo_name() -> str:
         name = "demo-" + "".join(choice("bdfgklmnprstvz") + choice("aeiou") for _ in range(4))
         if not User.objects.filter(username=name).exists():
             return name
+
+
+def taste_changed(rater: Rater) -> None:
+    """Note that something changed from which the person's list is made: lists made before are stale."""
+    Rater.objects.filter(pk=rater.pk).update(taste_version=F("taste_version") + 1)
+    rater.refresh_from_db(fields=["taste_version"])

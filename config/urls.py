@@ -6,13 +6,14 @@ from django.urls import include, path
 from django.utils.functional import lazy
 from django.views.generic import RedirectView, TemplateView
 
-from accounts import bring, take_away
-from accounts import list_views
+from accounts import bring, list_views, take_away
 from accounts import views as accounts
 from catalog import views as catalog
 from config.styleguide import styleguide
 from recommendations import browse, taste_views, watchlist
 from recommendations import views as recommendations
+from recommendations.insight import nights
+from recommendations.insight import views as insight
 
 # Here and not at every start: commands without pages need nothing of what the admin shows.
 admin.autodiscover()
@@ -45,15 +46,26 @@ urlpatterns = [
     path("me/lists/<int:pk>/films/<int:movie_pk>/remove", list_views.remove, name="list-remove"),
     path("lists/<str:token>/", list_views.shared, name="shared-list"),
     path("me/ratings/", accounts.my_ratings, name="my-ratings"),
+    path("me/taste/", taste_views.taste_page, name="taste"),
+    path("me/taste/reset", taste_views.reset, name="taste-reset"),
+    path("me/taste/unmute-all", taste_views.unmute_all, name="unmute-all"),
+    path("me/taste/compare/", taste_views.compare, name="taste-compare"),
+    path("me/statistics/", insight.statistics, name="statistics"),
+    path("me/twins/", insight.twins, name="twins"),
+    path("me/twins/share", insight.share, name="share-taste"),
+    path("me/twins/of/<str:username>/", insight.twin, name="twin"),
+    path("nights/", nights.nights, name="nights"),
+    path("nights/<str:token>/", nights.night, name="night"),
+    path("nights/<str:token>/join", nights.join, name="night-join"),
+    path("nights/<str:token>/leave", nights.leave, name="night-leave"),
+    path("nights/<str:token>/rule", nights.rule, name="night-rule"),
+    path("nights/<str:token>/free", nights.free, name="night-free"),
+    path("nights/<str:token>/end", nights.end, name="night-end"),
     path("me/import/", bring.bring_ratings, name="bring-ratings"),
     path("me/import/<slug:token>/", bring.preview, name="bring-ratings-preview"),
     path("me/imports/<int:pk>/", bring.rating_import, name="rating-import"),
     path("me/imports/<int:pk>/undo", bring.undo_rating_import, name="undo-rating-import"),
     path("me/export/", take_away.take_away, name="take-away"),
-    path("me/taste/", taste_views.taste_page, name="taste"),
-    path("me/taste/reset", taste_views.reset, name="taste-reset"),
-    path("me/taste/unmute-all", taste_views.unmute_all, name="unmute-all"),
-    path("me/taste/compare/", taste_views.compare, name="taste-compare"),
     path("auth/demo", accounts.demo_sign_in, name="demo-sign-in"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

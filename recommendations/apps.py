@@ -7,3 +7,11 @@ class RecommendationsConfig(AppConfig):
     """The app on top: it may import accounts and catalog."""
 
     name = "recommendations"
+
+    def ready(self) -> None:
+        """Let ratings leave behind what had been foreseen of them."""
+        from accounts.signals import about_to_rate, taken_back  # noqa: PLC0415  # models are there only now
+        from recommendations.insight.foresight import keep_forecast, remember_learned  # noqa: PLC0415
+
+        about_to_rate.connect(keep_forecast, dispatch_uid="keep forecast")
+        taken_back.connect(remember_learned, dispatch_uid="remember learned")

@@ -5,10 +5,10 @@ from recommendations.serving.film import around_film
 from recommendations.serving.foreseen import foreseen, has_rated_known_films
 from recommendations.serving.likeness import ways_of_likeness
 from recommendations.serving.live import live_run
+from recommendations.serving.moving import made_room, note_shown
 from recommendations.serving.outlook import outlook
 from recommendations.serving.predict import predict
 from recommendations.serving.recommend import recommend
-from recommendations.serving.shown import made_room, note_shown
 from recommendations.serving.similar import similar
 from recommendations.serving.types import (
     AroundFilm,

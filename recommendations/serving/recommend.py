@@ -14,8 +14,8 @@ from recommendations.data.interactions import Positions, Scores
 from recommendations.serving.explain import reasons
 from recommendations.serving.history import History, history_of
 from recommendations.serving.live import LiveModels, live_models
+from recommendations.serving.moving import days_in_vain, sunk, tier
 from recommendations.serving.predict import predictions
-from recommendations.serving.shown import days_in_vain, sunk, tier
 from recommendations.serving.steered import Chosen, best_for, recommender_for
 from recommendations.serving.types import Recommendations, RecommendedMovie, Source
 from recommendations.store import StoreUnavailable, TopList, TopListStore, toplists

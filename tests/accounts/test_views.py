@@ -73,7 +73,7 @@ def test_undoing_a_change_gives_the_former_stars_again(mine, heat):
 def test_what_is_no_rating_is_refused_beside_the_stars(mine, heat, stars):
     response = rate(mine, heat, stars, headers=HTMX)
     assert response.status_code == 422
-    assert re.search(r'role="alert"><li>[^<]+ star', response.content.decode())
+    assert re.search(r'role="alert"><ul class="errorlist"><li>[^<]+ star', response.content.decode())
     assert not Rating.objects.exists()
 
 

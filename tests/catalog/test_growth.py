@@ -90,6 +90,7 @@ OWNERS = [
     "/api/v1/users/",
     "/api/v1/ratings/",
 ]
+READERS += ["/me/statistics/", "/me/statistics/?year=2026", "/me/twins/", "/nights/"]
 
 
 @pytest.fixture(autouse=True)

@@ -1,11 +1,14 @@
 """The whole way on real MovieLens files: import, train, and what people would then be shown."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from math import log1p
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 
+from accounts import taste
 from catalog.models import Movie, Rater
 from recommendations import serving
 from recommendations.models import TrainingRun
@@ -18,6 +21,17 @@ pytestmark = [pytest.mark.real_data, pytest.mark.django_db]
 
 def _similar(title: str, year: int) -> list[str]:
     return [str(film.movie) for film in serving.similar(Movie.objects.get(title=title, year=year), n=5)]
+
+
+def _steered(person: Rater, **sliders: int) -> list[Movie]:
+    taste.steer(rater=person, wishes=taste.Wishes(**sliders))
+    return [film.movie for film in serving.recommend(person, n=20).films]
+
+
+SLIDERS: dict[str, Callable[[list[Movie]], float]] = {
+    "obscurity": lambda movies: -sum(log1p(movie.rating_count) for movie in movies),
+    "age": lambda movies: sum(movie.year or 0 for movie in movies),
+}
 
 
 def test_lists_and_likenesses_on_ml_latest_small_are_those_a_film_lover_expects(
@@ -41,6 +55,11 @@ def test_lists_and_likenesses_on_ml_latest_small_are_those_a_film_lover_expects(
     assert len(films) == 20
     assert not rated & {film.movie.pk for film in films}
     assert all(film.reasons and film.prediction for film in films)
+    for slider, mean in SLIDERS.items():
+        means = [mean(_steered(person, **{slider: step})) for step in (-2, -1, 0, 1, 2)]
+        assert means == sorted(means), slider
+        assert len(set(means)) == len(means), slider
+    taste.reset(rater=person)
     capsys.readouterr()
     call_command("recommend", "--user", "1", "-n", "5")
     assert films[0].movie.title.split()[0] in capsys.readouterr().out  # long titles are broken over lines

@@ -14,7 +14,7 @@ from catalog.models import Movie, Rater
 from recommendations import serving
 from recommendations.models import TrainingRun
 from recommendations.serving.history import history_of
-from recommendations.serving.shown import sunk
+from recommendations.serving.moving import sunk
 from tests.recommendations.conftest import NOW
 
 TODAY = date(2026, 11, 20)

@@ -7,10 +7,8 @@ from datetime import datetime
 from accounts.importing.match import Matches, match
 from accounts.importing.parse import Kind, Row, Scale
 from accounts.models import HiddenMovie, WatchlistEntry
+from accounts.watchlist import MOST_WATCHED
 from catalog.models import Rater, Rating
-
-# A watchlist holds no more films, whichever way they come onto it.
-MOST_WATCHED = 2_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ def test_a_film_that_is_not_wanted_is_gone_and_can_come_back(signed_up: Page, de
     unwanted = _listed(page, demo_site)[0]
     page.locator("#list").get_by_role("button", name="Not interested").first.click()
     expect(page.locator("#list .card-title").first).not_to_have_text(unwanted)
-    page.goto(f"{demo_site}/me/ratings/")
+    page.goto(f"{demo_site}/me/hidden/")
     page.get_by_role("button", name="Show again").first.click()
     expect(page.get_by_role("button", name="Show again")).to_have_count(0)
     assert unwanted in _listed(page, demo_site)

@@ -11,7 +11,10 @@ from django.core.management import call_command
 from accounts import taste
 from catalog.models import Movie, Rater
 from recommendations import serving
+from recommendations.algorithms.steering import likeness_to
 from recommendations.models import TrainingRun
+from recommendations.serving.history import history_of
+from recommendations.serving.live import live_models
 from recommendations.training.options import Options
 from recommendations.training.train import train
 from tests.recommendations.conftest import Clock
@@ -28,8 +31,18 @@ def _steered(person: Rater, **sliders: int) -> list[Movie]:
     return [film.movie for film in serving.recommend(person, n=20).films]
 
 
+def _strange(movies: list[Movie]) -> float:
+    """Return how unlike the genres of films are to those of what person 1 rated."""
+    models = live_models()
+    assert models is not None
+    own = history_of(Rater.objects.get(number=1)).row(models.ids).indices
+    films = models.ids.movie_ix([movie.pk for movie in movies])
+    return -float(likeness_to(own, films, models.genres).sum())
+
+
 SLIDERS: dict[str, Callable[[list[Movie]], float]] = {
     "obscurity": lambda movies: -sum(log1p(movie.rating_count) for movie in movies),
+    "adventure": _strange,
     "age": lambda movies: sum(movie.year or 0 for movie in movies),
 }
 

@@ -3,9 +3,10 @@
 import re
 
 import pytest
+from django.db import DatabaseError
 from django.test import Client
 
-from accounts import services
+from accounts import services, shown
 from accounts.forms import TasteForm
 from accounts.models import Guest, MutedRating, ShownMovie, TasteSettings, User
 from accounts.taste import Wishes, mute, steer
@@ -14,7 +15,7 @@ from recommendations import serving
 from recommendations.algorithms.registry import RECOMMENDERS
 from recommendations.models import LiveRun
 from recommendations.serving.crew import CREW
-from tests.films import rated
+from tests.films import NOON, rated
 
 MIDDLE = {"obscurity": 0, "adventure": 0, "age": 0, "recommender": "", "last_years": ""}
 PAGE = "/me/taste/"
@@ -199,6 +200,20 @@ def test_what_nobody_looks_at_is_not_counted(mine: Client, headers: dict[str, st
     assert mine.get("/", headers=headers).status_code == 200
     assert mine.head("/").status_code == 200
     assert not ShownMovie.objects.exists()
+
+
+def test_a_page_that_cannot_be_counted_is_shown_all_the_same(mine: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(**asked: object) -> int:
+        raise DatabaseError("database is locked")
+
+    monkeypatch.setattr(shown, "note_shown", refuse)
+    assert mine.get("/").status_code == 200
+
+
+def test_a_film_that_was_rated_elsewhere_did_not_make_room(mine: Client, ada: User, site: list[Movie]) -> None:
+    for movie in (site[0], site[9]):
+        ShownMovie.objects.create(rater=ada.rater, movie=movie, days=5, last_shown_on=NOON)
+    assert [film.movie for film in serving.made_room(ada.rater, n=5)] == [site[9]]
 
 
 def test_a_film_shown_in_vain_says_so_and_comes_back(mine: Client, ada: User) -> None:

@@ -165,6 +165,12 @@ def let_sink(request: HtmxRequest, rater: Rater, movie: Movie) -> Done:
 
 
 @require_safe
+def me(request: HttpRequest) -> HttpResponse:
+    """Show what the site keeps for the reader, and the ways to it."""
+    return render(request, "accounts/me.html")
+
+
+@require_safe
 def my_ratings(request: HttpRequest) -> HttpResponseBase:
     """Show what the reader has rated, newest first."""
     rater = guests.rater_of(request)

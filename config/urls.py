@@ -47,6 +47,7 @@ urlpatterns = [
     path("me/lists/<int:pk>/films/<int:movie_pk>/note", list_views.note, name="list-note"),
     path("me/lists/<int:pk>/films/<int:movie_pk>/remove", list_views.remove, name="list-remove"),
     path("lists/<str:token>/", list_views.shared, name="shared-list"),
+    path("me/", accounts.me, name="me"),
     path("me/ratings/", accounts.my_ratings, name="my-ratings"),
     path("me/taste/", taste_views.taste_page, name="taste"),
     path("me/taste/reset", taste_views.reset, name="taste-reset"),

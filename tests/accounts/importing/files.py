@@ -46,7 +46,8 @@ def zip_of(files: dict[str, str | bytes]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for path, content in files.items():
-            archive.writestr(path, content)
+            # With a fixed moment: test runners compare the names of parameters.
+            archive.writestr(zipfile.ZipInfo(path), content)
     return buffer.getvalue()
 
 

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import WatchlistEntry
+from accounts.services import forget_shown
 from catalog.models import Movie, Rater
 
 MOST_WATCHED = 2_000
@@ -30,6 +31,7 @@ def watch(*, rater: Rater, movie: Movie, since: datetime | None = None) -> bool:
     # A moment that somebody made up is at least none of the future's.
     now = timezone.now()
     WatchlistEntry.objects.create(rater=rater, movie=movie, added_at=min(since or now, now))
+    forget_shown(rater=rater, movie=movie)
     return True
 
 

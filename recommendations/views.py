@@ -39,7 +39,8 @@ def home(request: HttpRequest) -> HttpResponse:
         page = serving.Home(serving.recommend(rater, n=LIST_SIZE + WELL_KNOWN, genre=genre.name), ())
     films = [film for film in page.found.films if film.movie.pk not in elsewhere][:LIST_SIZE]
     if is_looking(request):
-        serving.note_shown(rater, (film.movie.pk for film in films), on=timezone.localdate())
+        seen = [film for shelf in page.shelves for film in shelf.films] or films
+        serving.note_shown(rater, (film.movie.pk for film in seen), on=timezone.localdate())
     context = {
         "recommendations": page.found,
         "shelves": page.shelves,

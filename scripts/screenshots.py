@@ -29,6 +29,9 @@ PICTURES = {
     "film": ("/search/?q=godfather", 1280, "dark"),
     "browse": ("/films/?genre=sci-fi", 1280, "light"),
     "my-ratings": ("/me/ratings/", 1280, "light"),
+    "taste": ("/me/taste/", 1280, "dark"),
+    "statistics": ("/me/statistics/", 1280, "light"),
+    "statistics-phone": ("/me/statistics/", 360, "dark"),
 }
 
 

@@ -4,6 +4,7 @@ Whatever changes a rating or ends a person goes through services, so that films'
 somebody who was deleted is left behind.
 """
 
+from abc import abstractmethod
 from collections.abc import Iterable
 from typing import Any
 
@@ -88,9 +89,9 @@ class RatingAdmin(CountedDeletion):
 class ErasesPeople(CountedDeletion):
     """Deletes people wholly, from whichever side."""
 
+    @abstractmethod
     def raters_of(self, objects: Iterable[Any]) -> QuerySet[Rater]:
         """Return whom `objects` stand for."""
-        raise NotImplementedError
 
     def goes_along(self, objects: list[Any]) -> dict[str, int]:
         """Return how many ratings go with the people."""

@@ -98,6 +98,11 @@ def shown_in_vain(rater: Rater, *, at_least: int) -> QuerySet[ShownMovie]:
     return shown.exclude(movie__in=wanted).order_by("-last_shown_on", "-days", "-id")
 
 
+def well_known_to_rate(rater: Rater, n: int) -> list[Movie]:
+    """Return `n` films that most people have seen and that the person has neither rated nor hidden."""
+    return list(Movie.objects.exclude(ratings__rater=rater).exclude(hidden_by__rater=rater).best_known()[:n])
+
+
 def picked_movie_ids(rater: Rater) -> set[int]:
     """Return the keys of the films of the taste groups that the person picked, rated since or not."""
     return set(PickedMovie.objects.filter(rater=rater).values_list("movie_id", flat=True))

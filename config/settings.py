@@ -20,6 +20,8 @@ DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)
 SITE_URL, SITE_HOST, HTTPS = site_url()
 REDIS_URL = env.str("REDIS_URL", default="")
+TMDB_KEY = env.str("TMDB_KEY", default="").strip()
+POSTERS_DIR = VAR_DIR / "posters"
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _loopback_hosts = ["127.0.0.1", "localhost", "[::1]"]
@@ -171,11 +173,6 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-
-# --- posters --------------------------------------------------------------------------------------------------------
-
-TMDB_KEY = env.str("TMDB_KEY", default="").strip()
-POSTERS_DIR = VAR_DIR / "posters"
 
 # --- security headers -----------------------------------------------------------------------------------------------
 

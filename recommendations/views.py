@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.guests import acting, is_looking, rater_of
 from accounts.picks import ENOUGH_RATINGS, pick
-from accounts.selectors import picked_movie_ids, rating_count
+from accounts.selectors import picked_movie_ids, rating_count, well_known_to_rate
 from catalog import selectors
 from catalog.models import Movie, Rater, Rating
 from catalog.paging import BoundedPaginator
@@ -31,7 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
     genres = list(selectors.genres())
     genre = next((genre for genre in genres if genre.slug == slug), None)
     # Whoever gives the fifth rating in place still has the first films on the page.
-    well_known = _well_known(rater) if "start" in request.GET or _is_new(rater) else []
+    well_known = well_known_to_rate(rater, WELL_KNOWN) if "start" in request.GET or _is_new(rater) else []
     elsewhere = {movie.pk for movie in well_known}
     if genre is None:
         page = serving.home_of(rater, without=elsewhere)
@@ -96,12 +96,6 @@ def _is_new(rater: Rater) -> bool:
 def _rated_so_far(rater: Rater) -> int:
     """Return how many films somebody has rated, up to enough."""
     return Rating.objects.filter(rater=rater).order_by()[:ENOUGH_RATINGS].count()
-
-
-def _well_known(rater: Rater) -> list[Movie]:
-    """Return films that most people have seen, for a first few ratings."""
-    unwanted = Movie.objects.exclude(ratings__rater=rater).exclude(hidden_by__rater=rater)
-    return list(unwanted.best_known()[:WELL_KNOWN])
 
 
 def _picked_before(rater: Rater | None, groups: Iterable[serving.TasteGroup]) -> set[int]:

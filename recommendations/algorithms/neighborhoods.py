@@ -33,7 +33,8 @@ def film_neighborhoods(values: sparse.csr_matrix, neighbors: int, shrinkage: flo
 
     films = values.shape[1]
     neighbors = max(1, min(neighbors, films - 1))
-    order, ranked, norms = _by_popularity(values, kernels.STRIDE)
+    order, ranked, squares = _by_popularity(values)
+    norms = np.maximum(np.pad(np.sqrt(squares), (0, -films % kernels.STRIDE)), LEAST_NORM).astype(np.float32)
     columns, firsts = _unsigned(ranked.indices), _blocks(films)
     ends, runs = _runs(ranked.indptr.astype(np.int64), columns, firsts)
 
@@ -64,7 +65,7 @@ def film_products(values: sparse.csr_matrix) -> tuple[Positions, Scores]:
     """
     from recommendations.algorithms import neighborhood_kernels as kernels  # noqa: PLC0415
 
-    order, ranked, _ = _by_popularity(values, 1)
+    order, ranked, squares = _by_popularity(values)
     columns, firsts = _unsigned(ranked.indices), _blocks(len(order))
     ends, runs = _runs(ranked.indptr.astype(np.int64), columns, firsts)
     products = np.zeros((len(order), len(order)), np.float32)
@@ -77,8 +78,7 @@ def film_products(values: sparse.csr_matrix) -> tuple[Positions, Scores]:
     in_threads(add, range(len(firsts) - 1))
     for place in range(len(order)):
         products[place, place + 1 :] = products[place + 1 :, place]
-    squares = np.square(ranked.data, dtype=np.float64)
-    products[np.diag_indices(len(order))] = np.bincount(ranked.indices, squares, len(order))
+    products[np.diag_indices(len(order))] = squares
     return order, products
 
 
@@ -88,8 +88,8 @@ def memory_bound(films: int, ratings: int, neighbors: int) -> int:
     return 48 * ratings + (threads + 4) * kept + threads * 8 * max(BLOCK_SUMS, films) + 60 * films
 
 
-def _by_popularity(values: sparse.csr_matrix, stride: int) -> tuple[Positions, sparse.csr_matrix, Scores]:
-    """Return the films in the order of how often they were rated, the values in that order, and padded norms."""
+def _by_popularity(values: sparse.csr_matrix) -> tuple[Positions, sparse.csr_matrix, NDArray[np.float64]]:
+    """Return the films in the order of how often they were rated, the values in that order, and each film's Σ x²."""
     films = values.shape[1]
     order = np.argsort(-np.bincount(values.indices, minlength=films), kind="stable").astype(np.int32)
     rank = np.empty_like(order)
@@ -97,9 +97,9 @@ def _by_popularity(values: sparse.csr_matrix, stride: int) -> tuple[Positions, s
     ranked = sparse.csr_matrix((values.data, rank[values.indices], values.indptr), shape=values.shape)
     # To columns and back is the quickest way of sorting every row.
     ranked = ranked.tocsc().tocsr()
-    squares = np.bincount(ranked.indices, weights=np.square(ranked.data, dtype=np.float64), minlength=films)
-    norms = np.pad(np.sqrt(squares), (0, -films % stride))
-    return order, ranked, np.maximum(norms, LEAST_NORM).astype(np.float32)
+    powers = np.square(ranked.data, dtype=np.float64)
+    squares = np.bincount(ranked.indices, powers, films).astype(np.float64, copy=False)
+    return order, ranked, squares
 
 
 def _runs(starts: Starts, columns: Films, firsts: list[int]) -> tuple[Starts, Starts]:

@@ -14,11 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import HTMX_STOP_POLLING
 
 from accounts import nights as services
-from accounts.guests import rater_of, rater_or_guest
+from accounts.guests import acting, rater_of, rater_or_guest
 from accounts.models import MovieNight, Seat
 from accounts.nights import NightRefused
+from accounts.picks import ENOUGH_RATINGS
+from accounts.selectors import well_known_to_rate
 from accounts.views import HtmxRequest
-from catalog.models import Movie, Rater
+from catalog.models import Rater
 from recommendations.insight.forms import NightForm, SeatForm
 from recommendations.serving.group import together
 from recommendations.serving.live import live_models
@@ -26,7 +28,6 @@ from recommendations.serving.live import live_models
 A_PAGE = 24
 FILMS_OF_A_NIGHT = 15
 WELL_KNOWN = 6
-ENOUGH_RATINGS = 5
 POLL_SECONDS = 20
 # Whoever leaves the page open overnight does not ask until the morning.
 POLL_FOR_SECONDS = 30 * 60
@@ -86,7 +87,9 @@ def join(request: HttpRequest, token: str) -> HttpResponseBase:
     form = SeatForm(request.POST)
     if form.is_valid():
         try:
-            services.take_seat(night=found, rater=rater_or_guest(request), name=form.cleaned_data["your_name"])
+            # Who is refused a seat has done nothing yet.
+            with acting(request) as newcomer:
+                services.take_seat(night=found, rater=newcomer, name=form.cleaned_data["your_name"])
         except NightRefused as refused:
             form.add_error("your_name", str(refused))
         else:
@@ -175,8 +178,7 @@ def _welcome(request: HttpRequest, own: Seat | None, rater: Rater | None) -> dic
     link = request.build_absolute_uri(reverse("night", args=[own.night.token]))
     if rater.ratings.count() >= ENOUGH_RATINGS:
         return {"link": link}
-    unwanted = Movie.objects.exclude(ratings__rater=rater).exclude(hidden_by__rater=rater)
-    return {"link": link, "well_known": list(unwanted.best_known()[:WELL_KNOWN])}
+    return {"link": link, "well_known": well_known_to_rate(rater, WELL_KNOWN)}
 
 
 def _account_name(request: HttpRequest) -> str:

@@ -11,9 +11,8 @@ from recommendations.serving.explain import reasons
 from recommendations.serving.history import History, history_of
 from recommendations.serving.live import LiveModels, live_models
 from recommendations.serving.predict import predictions
+from recommendations.serving.recommend import FALLBACK
 from recommendations.serving.types import Prediction, Reason
-
-FALLBACK = "popularity"
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,6 +168,12 @@ def test_a_taken_name_is_told_where_it_was_typed(guest: Client, link: str) -> No
     assert 'value="ada"' in answer.content.decode()
 
 
+def test_a_visitor_who_is_refused_a_seat_leaves_nothing_behind(guest: Client, link: str) -> None:
+    assert join(guest, link, "ada") == 422
+    assert not Guest.objects.exists()
+    assert "guest" not in guest.session
+
+
 def test_the_page_asks_for_news_and_hears_nothing_while_there_is_none(guest: Client, mine: Client, link: str) -> None:
     address = polled(mine, link)
     assert mine.get(address, headers=HTMX).status_code == 204

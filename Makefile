@@ -22,10 +22,10 @@ help: ## list these targets
 demo: $(SITE) ## try the whole site on this machine: PORT=8000, DATASET=sample, a release, a zip or a folder
 	@exec $(BIN)/python -m scripts.demo
 
-test: $(DEV) ## run every test, on SQLite and on PostgreSQL, with real servers and a real browser
+test: $(DEV) ## run the tests, on SQLite and on PostgreSQL, with real servers and a real browser
 	@scripts/install-servers.sh
 	$(PYTEST) --database=postgresql -m database
-	$(PYTEST)
+	$(PYTEST) -m "not thorough"
 	@echo "Spark's tests are run by make test-spark."
 
 test-spark: $(SPARK) ## run the tests of RECS_ENGINE=spark on a real cluster, in an environment of their own
@@ -69,7 +69,8 @@ bench-search: $(DEV) ## the search over 62,000 titles: which typing errors it fo
 screenshots: $(DEV) ## take the pictures of README anew
 	$(BIN)/python -m scripts.screenshots
 
-e2e: $(DEV) ## run the browser tests alone
+e2e: $(DEV) ## run all browser tests, those too that take long: every page in every width, by day and by night
+	@scripts/install-servers.sh
 	$(BIN)/pytest -m e2e
 
 lock: $(DEV) ## compile requirements*.in into the locked requirements*.txt

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import is_aware
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 from django_htmx.middleware import HtmxDetails
@@ -162,6 +163,16 @@ def let_sink(request: HtmxRequest, rater: Rater, movie: Movie) -> Done:
     """Let a film sink again that was brought back."""
     shown.let_sink(rater=rater, movie=movie)
     return Done(f"{movie.title} makes room for others again.", "keep-showing")
+
+
+@require_safe
+@never_cache
+def sheet(request: HtmxRequest, pk: int) -> HttpResponseBase:
+    """Give a card its film's rating control; whoever comes by the address finds it on the film's page."""
+    movie = get_object_or_404(Movie, pk=pk)
+    if not request.htmx:
+        return redirect(movie)
+    return render(request, "films/sheet.html", {"movie": movie, "next": request.htmx.current_url_abs_path})
 
 
 @require_safe

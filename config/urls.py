@@ -24,6 +24,7 @@ urlpatterns = [
     path("start/", recommendations.start, name="start"),
     path("start/rating/", recommendations.start_rating, name="start-rating"),
     path("films/<int:pk>/", catalog.movie, name="movie"),
+    path("films/<int:pk>/sheet", accounts.sheet, name="sheet"),
     path("films/<int:pk>/rate", accounts.rate, name="rate"),
     path("films/<int:pk>/unrate", accounts.unrate, name="unrate"),
     path("films/<int:pk>/hide", accounts.hide, name="hide"),

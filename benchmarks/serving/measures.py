@@ -68,13 +68,15 @@ def first_lists(site: Site, server: Web) -> list[Row]:
 
 
 def pages(site: Site, server: Web) -> list[Row]:
-    """Time film pages with similar films, for visitors with and without an account, and searches with an error."""
+    """Time home and film pages, for visitors with and without an account, and searches with an error."""
     films = [f"/films/{key}/" for key, _ in site.run["films"]]
     generator = random.Random(SEED)  # noqa: S311  # invents typing errors, guards nothing
     typed = [mistyped(as_typed(title), generator) for _, title in site.run["films"]]
     searches = [f"/search/?q={quote(each)}" for each in typed]
     sessions = [each["session"] for each in site.visitors]
     return [
+        _times("home page, signed in", *_seconds(server, ["/"], sessions), "p95", 1000),
+        _times("home page", *_seconds(server, ["/"], [None]), "p95", 1000),
         _times("film page, signed in", *_seconds(server, films, sessions), "p95", 60),
         _times("film page", *_seconds(server, films, [None]), "p95", 60),
         _times("search with a typing error", *_seconds(server, searches, [None]), "p95", 30),

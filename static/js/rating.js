@@ -31,9 +31,19 @@ function save(form) {
   if (form.isConnected) form.dispatchEvent(new Event("rated"));
 }
 
-// A sheet has done its work once something in it has been saved.
+// A card's button asks for its film's control: the sheet opens with it, beside the button where the browser can.
+const sheet = document.getElementById("sheet");
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target !== sheet) return;
+  sheet.hidePopover();
+  sheet.showPopover({ source: event.detail.requestConfig.elt });
+  (sheet.querySelector(".stars :checked") ?? sheet.querySelector(".stars input")).focus();
+});
+
+// It has done its work once something in it has been saved.
 document.addEventListener("htmx:afterRequest", (event) => {
-  if (event.detail.successful) event.target.closest("[popover]:popover-open")?.hidePopover();
+  if (event.detail.successful && sheet.contains(event.target)) sheet.hidePopover();
 });
 
 // The film in focus may have left the list: whoever came by keyboard goes on at the list, not at the top of the page.

@@ -120,7 +120,8 @@ def test_who_only_looks_leaves_nothing_behind(client, heat, address):
 
 @pytest.mark.parametrize("address", ["/films/", "/films/{}/", "/"])
 def test_a_visitor_is_offered_to_rate_every_film(client, heat, address):
-    assert f'id="rating-{heat.pk}"' in client.get(address.format(heat.pk)).content.decode()
+    page = client.get(address.format(heat.pk)).content.decode()
+    assert f'id="rating-{heat.pk}"' in page or f'hx-get="/films/{heat.pk}/sheet"' in page
 
 
 def test_a_guest_sees_what_they_rated(client, heat):
@@ -298,3 +299,24 @@ def test_whoever_is_signed_in_gets_no_second_account(mine, settings):
 def test_without_the_demo_there_is_no_such_page(client, settings, method):
     settings.DEMO = False
     assert getattr(client, method)("/auth/demo").status_code == 404
+
+
+# --- the sheet of a card --------------------------------------------------------------------------------------------
+
+
+def test_a_sheet_holds_the_control_and_knows_the_page_it_opens_on(mine, heat):
+    there = HTMX | {"HX-Current-URL": "http://testserver/films/?page=2"}
+    sheet = mine.get(f"/films/{heat.pk}/sheet", headers=there).content.decode()
+    assert f'id="rating-{heat.pk}"' in sheet
+    assert 'name="next" value="/films/?page=2"' in sheet
+    assert "<html" not in sheet
+
+
+def test_a_sheet_of_elsewhere_does_not_lead_there(mine, heat):
+    there = HTMX | {"HX-Current-URL": "https://evil.example/"}
+    assert "evil" not in mine.get(f"/films/{heat.pk}/sheet", headers=there).content.decode()
+
+
+def test_whoever_comes_to_a_sheet_by_its_address_finds_the_film(mine, heat):
+    assert mine.get(f"/films/{heat.pk}/sheet").url == heat.get_absolute_url()
+    assert mine.get("/films/999999/sheet", headers=HTMX).status_code == 404

@@ -3,27 +3,18 @@
 import zipfile
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
+
+from tests.e2e.looking import Watched
 
 pytestmark = pytest.mark.e2e
 
 TABLE = "title;year;rating\nThe Matrix;1999;9\nAlien;1979;10\nBlade Runner;1982;8\nThe Matrx;1999;2\n"
 
 
-def look(page: Page) -> None:
-    """Let axe look at a page by day and by night, and see that nothing sticks out of a narrow window."""
-    page.set_viewport_size({"width": 360, "height": 740})
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        found = Axe().run(page)
-        assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-
 def test_ratings_are_brought_looked_at_taken_back_and_taken_away(page: Page, demo_site: str) -> None:
-    page.goto(f"{demo_site}/me/import/")
-    look(page)
+    watched = Watched(page, demo_site)
+    watched.open("/me/import/")
     page.get_by_label("Or paste what is in it").fill("nothing of the kind")
     page.get_by_role("button", name="Look at it first").click()
     expect(page.get_by_role("alert")).to_contain_text("title, year and rating")
@@ -35,11 +26,11 @@ def test_ratings_are_brought_looked_at_taken_back_and_taken_away(page: Page, dem
     page.get_by_role("button", name="Look at it first").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your table")
     expect(page.get_by_label("10 points")).to_be_checked()
-    look(page)
+    watched.look()
     page.get_by_role("group", name="The Matrx").get_by_label("The Matrix (1999)").check()
     page.get_by_role("button", name="Bring them here").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your ratings are here")
-    look(page)
+    watched.look()
     with page.expect_download() as download:
         page.goto(f"{demo_site}/me/import/")
         page.get_by_role("link", name="Take it all as a zip").click()

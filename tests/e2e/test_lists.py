@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.e2e
@@ -74,20 +73,3 @@ def test_filters_hold_until_they_are_dropped_one_by_one(started: Page, demo_site
     expect(used.get_by_role("listitem")).to_have_count(3)
     used.get_by_role("link", name="Drop “from 1990”").click()
     expect(started).to_have_url(re.compile(r"genre_not=horror&order=title$"))
-
-
-def test_the_pages_of_what_one_keeps_are_open_to_everybody(started: Page, demo_site: str) -> None:
-    _open(started, demo_site, 3)
-    started.get_by_role("button", name="Not interested").first.click()
-    expect(started.get_by_role("button", name="Show again")).to_be_visible()
-    started.goto(f"{demo_site}/me/lists/")
-    started.get_by_label("Name").fill("To remember")
-    started.get_by_role("button", name="Make it").click()
-    addresses = [started.url] + [f"{demo_site}/me/{page}/" for page in ("watchlist", "hidden", "lists")]
-    for address in [*addresses, f"{demo_site}/films/?watchlist=no&genre=drama&stars_from=4"]:
-        started.goto(address)
-        for width in (360, 768, 1280):
-            started.set_viewport_size({"width": width, "height": 800})
-            assert started.evaluate("document.documentElement.scrollWidth") <= width, (address, width)
-        found = Axe().run(started)
-        assert found.violations_count == 0, f"{address}\n{found.generate_report()}"

@@ -3,6 +3,7 @@
 // A click on a star saves at once. Arrow keys choose while they walk over the stars: there Enter saves, or leaving.
 let arrowDown = false;
 let chosenByArrow = null;
+const chosenMeanwhile = new Map();
 
 document.addEventListener("keydown", (event) => {
   arrowDown = event.key.startsWith("Arrow");
@@ -28,8 +29,20 @@ document.addEventListener("submit", () => {
 
 function save(form) {
   chosenByArrow = null;
-  if (form.isConnected) form.dispatchEvent(new Event("rated"));
+  if (!form.isConnected) return;
+  if (form.matches(".htmx-request")) chosenMeanwhile.set(form.id, new FormData(form).get("stars"));
+  else form.dispatchEvent(new Event("rated"));
 }
+
+// The answer brings the control anew: stars that were chosen while it was on its way are chosen again in the new one.
+document.addEventListener("htmx:load", (event) => {
+  const form = event.target;
+  const star = form.querySelector(`.stars [value="${chosenMeanwhile.get(form.id)}"]`);
+  chosenMeanwhile.delete(form.id);
+  if (!star || star.checked) return;
+  star.checked = true;
+  save(form);
+});
 
 // A card's button asks for its film's control: the sheet opens with it, beside the button where the browser can.
 const sheet = document.getElementById("sheet");

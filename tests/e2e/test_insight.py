@@ -6,6 +6,8 @@ from itertools import count
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.e2e.looking import pick_three
+
 pytestmark = pytest.mark.e2e
 
 LIKED = ["Alien", "Blade Runner", "The Matrix", "The Terminator", "Interstellar", "Aliens"]
@@ -74,6 +76,18 @@ def test_a_guest_joins_a_night_and_films_are_found_for_both(host: Page, night: s
         host.get_by_role("button", name="Remove Bob").click()
         guest.reload()
         expect(guest.get_by_role("button", name="Join")).to_be_visible()
+
+
+def test_somebody_who_only_picked_kinds_of_films_is_welcome_at_a_night(
+    host: Page, night: str, chromium: Browser, demo_site: str
+) -> None:
+    with chromium.new_context() as context:
+        guest = context.new_page()
+        pick_three(guest, demo_site)
+        _join(guest, night)
+        expect(guest.get_by_text("because of films like").first).to_be_visible()
+        guest.goto(f"{demo_site}/me/taste/compare/")
+        expect(guest.get_by_text("Because you picked films like").first).to_be_visible()
 
 
 @pytest.mark.thorough

@@ -152,3 +152,14 @@ def test_stars_are_large_enough_for_a_finger(chromium: Browser, demo_site: str) 
         box = phone.page.get_by_role("radio", name="½ star", exact=True).first.bounding_box()
         assert box is not None
         assert (box["width"], box["height"]) >= (24, 44)
+
+
+def test_stars_chosen_while_others_are_being_saved_are_what_is_kept(mine: Watched) -> None:
+    page = mine.page
+    row = page.locator(".card.small").first
+    page.route("**/rate", lambda route: (page.wait_for_timeout(400), route.continue_())[1])
+    row.get_by_role("radio", name="3 stars", exact=True).click(no_wait_after=True)
+    row.get_by_role("radio", name="4 stars", exact=True).click()
+    expect(row).to_contain_text("Your rating: 4")
+    mine.open("/me/ratings/")
+    expect(page.locator("#content")).to_contain_text("Your rating: 4")

@@ -6,17 +6,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.e2e.looking import pick_three
+
 pytestmark = pytest.mark.e2e
-
-
-def _pick_three(page: Page, site: str) -> None:
-    page.goto(f"{site}/")
-    page.locator("#content").get_by_role("link", name="Find my films").click()
-    for place in (0, 2, 4):
-        page.locator(".taste-group label").nth(place).click()
-    expect(page.locator("#picked")).to_have_text("3 of 3 picked")
-    page.get_by_role("button", name="Show me my films").click()
-    expect(page.get_by_role("heading", name="Top picks")).to_be_visible()
 
 
 def _at_rest(films: Locator) -> float:
@@ -29,7 +21,7 @@ def _at_rest(films: Locator) -> float:
 
 
 def test_three_kinds_of_films_give_a_visitor_a_list_which_an_account_keeps(page: Page, demo_site: str) -> None:
-    _pick_three(page, demo_site)
+    pick_three(page, demo_site)
     assert Axe().run(page).violations_count == 0
     expect(page.locator(".card-reason").first).to_contain_text("Because you picked films like")
     titles = page.locator("#list .card-title").all_inner_texts()
@@ -58,7 +50,7 @@ def test_ten_films_are_found_and_rated_from_the_start_page(page: Page, demo_site
 
 
 def test_shelves_scroll_by_arrows_and_stay_where_they_are_when_a_film_is_rated(page: Page, demo_site: str) -> None:
-    _pick_three(page, demo_site)
+    pick_three(page, demo_site)
     page.set_viewport_size({"width": 768, "height": 900})
     shelf = page.locator("section.shelf").first
     back, on = shelf.get_by_role("button", name="Back", exact=True), shelf.get_by_role("button", name="On", exact=True)
@@ -85,6 +77,7 @@ def test_the_first_rating_of_a_visitor_makes_the_first_page_theirs(page: Page, d
     page.get_by_role("dialog").get_by_role("radio", name="5 stars", exact=True).click()
     expect(page.get_by_role("heading", name="Rate five films and this page becomes yours")).to_be_visible()
     expect(page.locator("#progress-words")).to_have_text("1 of 5")
+    expect(page.get_by_role("banner").get_by_role("link", name="Watchlist")).to_be_visible()
 
 
 def test_without_scripts_three_kinds_give_a_list_too(chromium: Browser, demo_site: str) -> None:
@@ -98,3 +91,13 @@ def test_without_scripts_three_kinds_give_a_list_too(chromium: Browser, demo_sit
         page.get_by_role("button", name="Show me my films").click()
         expect(page.get_by_role("heading", name="Top picks")).to_be_visible()
         expect(page.locator(".shelf-arrows").first).to_be_hidden()
+
+
+def test_a_button_that_is_pressed_twice_does_it_once(page: Page, demo_site: str) -> None:
+    page.goto(f"{demo_site}/nights/")
+    page.get_by_label("What is it called?").fill("Twice")
+    page.get_by_label("Your name").fill("Ann")
+    page.get_by_role("button", name="Make it").dblclick()
+    expect(page.get_by_role("heading", name="Only you so far")).to_be_visible()
+    page.goto(f"{demo_site}/nights/")
+    expect(page.get_by_role("link", name="Twice")).to_have_count(1)

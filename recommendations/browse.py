@@ -1,6 +1,6 @@
 """The page of all films, narrowed down by what they are, what its reader did, and what is foreseen of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,7 @@ from catalog.selectors import ORDERS
 from recommendations import serving
 
 FILMS_A_PAGE = 24
-KNOWN, FORESEEN = "known", "foreseen"
+KNOWN, FORESEEN, MATCHING = "known", "foreseen", "matching"
 GENRE_FILTERS = ("genre", "genre_all", "genre_not")
 ALWAYS_SEEN = {"year_from", "year_to"}
 MOST_CHOICES = 8
@@ -52,7 +52,7 @@ class Search:
 
     Attributes:
         query: as it stands in the address.
-        order: one of ORDERS, or FORESEEN.
+        order: one of ORDERS, FORESEEN, or MATCHING where a title is asked for.
         reader: whose predictions count; None where nothing can be foreseen.
         request: whose reader the filters know.
     """
@@ -68,6 +68,11 @@ class Search:
         return BrowseFilter(self.query, Movie.objects.all(), request=self.request)
 
     @property
+    def asks_for_a_title(self) -> bool:
+        """Whether films are looked for by their title, so that some match better than others."""
+        return bool(self.query.get("q", "").strip())
+
+    @property
     def foresees(self) -> bool:
         """Whether the films depend on predictions."""
         return self.reader is not None and (self.order == FORESEEN or self._least is not None)
@@ -78,8 +83,9 @@ class Search:
 
         Predictions are asked of no more films than a list may be long: the first ones that fit everything else.
         """
-        columns = ORDERS[KNOWN if self.order == FORESEEN else self.order].columns
-        films = self.filter.qs.order_by(*columns)
+        films = self.filter.qs
+        if self.order != MATCHING:
+            films = films.order_by(*ORDERS[KNOWN if self.order == FORESEEN else self.order].columns)
         if self.reader is None or not self.foresees:
             return BoundedPaginator(films, FILMS_A_PAGE)
         keys = list(films.values_list("pk", flat=True)[: paging.COUNTED])
@@ -133,7 +139,8 @@ def browse(request: HttpRequest) -> HttpResponse:
     page = search.pages.get_page(request.GET.get("page"))
     genres = list(selectors.genres())
     chosen = {name: [slugify(given) for given in request.GET.getlist(name)] for name in GENRE_FILTERS}
-    orders = {key: order.name for key, order in ORDERS.items()}
+    orders = {MATCHING: "best match"} if search.asks_for_a_title else {}
+    orders |= {key: order.name for key, order in ORDERS.items()}
     context = {
         "page": page,
         "search": search,
@@ -155,6 +162,7 @@ def _search(request: HttpRequest) -> Search:
     rater = rater_of(request)
     reader = rater if rater is not None and serving.has_rated_known_films(rater) else None
     order = request.GET.get("order", "")
-    if order not in ORDERS and not (order == FORESEEN and reader):
-        order = KNOWN
-    return Search(request.GET, order, reader, request)
+    search = Search(request.GET, order, reader, request)
+    if order in ORDERS or (order == FORESEEN and reader):
+        return search
+    return replace(search, order=MATCHING if search.asks_for_a_title else KNOWN)

@@ -74,7 +74,8 @@ def compare(request: HttpRequest) -> HttpResponse:
     rater, crew = rater_of(request), serving.live_crew()
     known = {member.recommender: member for member in crew}
     asked = [request.GET.get(side, "") for side in SIDES]
-    chosen = [name if name in known else other for name, other in zip(asked, _two(list(known)), strict=True)]
+    usual = _two(list(known), str(_kept(rater)["recommender"]))
+    chosen = [name if name in known else other for name, other in zip(asked, usual, strict=True)]
     sides = _sides(rater, [known[name] for name in chosen if name in known]) if rater else []
     context = {
         "crew": crew,
@@ -113,12 +114,11 @@ def _status(form: TasteForm) -> int:
     return 422 if form.is_bound and form.errors else 200
 
 
-def _two(names: list[str]) -> list[str]:
-    """Return the site's own choice and another one, to begin a comparison with."""
-    own = serving.default_member()
-    first = own.recommender if own else ""
-    others = [name for name in reversed(names) if name != first]
-    return [first, *others[:1], ""][:2]
+def _two(names: list[str], own: str) -> list[str]:
+    """Return the reader's choice, else the site's, and another one, to begin a comparison with."""
+    default = serving.default_member()
+    ranked = [own, *([default.recommender] if default else []), *reversed(names)]
+    return [*dict.fromkeys(name for name in ranked if name in names), "", ""][:2]
 
 
 def _sides(rater: Rater, members: list[serving.Member]) -> list[Side]:

@@ -18,6 +18,8 @@ from recommendations import serving
 
 LIST_SIZE = 25
 WELL_KNOWN = 12
+# Fills its rows, however many films stand in one.
+A_PAGE = 24
 GROUPS_TO_PICK = 3
 
 
@@ -26,7 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show a person's list, as shelves or of one genre, and to visitors what this is."""
     rater = rater_of(request)
     if rater is None:
-        return render(request, "recommendations/welcome.html", {"films": Movie.objects.best_known()[:LIST_SIZE]})
+        return render(request, "recommendations/welcome.html", {"films": Movie.objects.best_known()[:A_PAGE]})
     slug = request.GET.get("genre", "")
     genres = list(selectors.genres())
     genre = next((genre for genre in genres if genre.slug == slug), None)

@@ -54,12 +54,16 @@ def _genres(rater: Rater) -> QuerySet[Genre]:
 
 
 def _in_order(rater: Rater, order: str, genre: Genre | None) -> list[int]:
-    """Return the keys of what is on a watchlist, which is bounded; what nothing is foreseen of comes last."""
+    """Return the keys of what is on a watchlist, which is bounded.
+
+    Best first, what nothing is foreseen of comes after the others, and what has been rated since after these.
+    """
     entries = WatchlistEntry.objects.filter(rater=rater).order_by(*_COLUMNS[order])
     if genre is not None:
         entries = entries.filter(movie__genres=genre)
     keys = list(entries.values_list("movie_id", flat=True))
     if order != BEST:
         return keys
-    best_first = np.argsort(-serving.foreseen(rater, keys), kind="stable")
+    rated = np.isin(keys, list(rater.ratings.filter(movie__in=keys).values_list("movie_id", flat=True)))
+    best_first = np.lexsort((-serving.foreseen(rater, keys), rated))
     return [keys[place] for place in best_first.tolist()]

@@ -1,6 +1,6 @@
 """Stage 5, the request path: what doors ask for on behalf of a person."""
 
-from recommendations.serving.crew import Member, default_member, live_crew
+from recommendations.serving.crew import CREW, Member, default_member, live_crew
 from recommendations.serving.film import around_film
 from recommendations.serving.foreseen import foreseen, has_rated_known_films
 from recommendations.serving.likeness import ways_of_likeness
@@ -23,6 +23,7 @@ from recommendations.serving.types import (
 )
 
 __all__ = [
+    "CREW",
     "AroundFilm",
     "Home",
     "Member",

@@ -14,8 +14,8 @@ from recommendations.data.interactions import Positions
 from recommendations.serving.history import History
 from recommendations.serving.live import LiveModels
 
-# Hidden are all films but the best known twentieth, and but the first hundred where there are few films.
-_KNOWN_PART, _KNOWN_AT_LEAST = 20, 100
+# Hidden are all films but the best known twentieth; where that is few, but 400 of them, or half of all films.
+_KNOWN_PART, _KNOWN_AT_LEAST = 20, 400
 _A_MONTH = timedelta(days=30)
 _NEWEST_RATINGS = 1_000
 _RATINGS_TO_TREND = 2
@@ -86,7 +86,8 @@ def trending(models: LiveModels, n: int) -> list[int]:
 
 
 def _surroundings(models: LiveModels, n: int) -> Surroundings:
-    most = max(len(models.ids.movies) // _KNOWN_PART, _KNOWN_AT_LEAST)
+    count = len(models.ids.movies)
+    most = max(count // _KNOWN_PART, min(count // 2, _KNOWN_AT_LEAST))
     films = Movie.objects.best_known().values_list("pk", flat=True)
     known = models.ids.movie_ix(list(films[:most]))
     newest: int | None = Movie.objects.aggregate(newest=Max("year"))["newest"]

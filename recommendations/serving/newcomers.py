@@ -139,6 +139,6 @@ def _name(films: Sequence[Movie], usual: dict[str, float]) -> str:
 
 
 def _when(years: Sequence[int | None]) -> str:
-    """Return " of the nineties" when all but one of the films are of that decade."""
+    """Return " of the nineties" when all of the films are of that decade."""
     decade, count = Counter(year // 10 * 10 for year in years if year).most_common(1)[0] if any(years) else (0, 0)
-    return f" of the {_DECADES.get(decade, f'{decade}s')}" if count >= len(years) - 1 else ""
+    return f" of the {_DECADES.get(decade, f'{decade}s')}" if count == len(years) else ""

@@ -143,6 +143,12 @@ def _cards(rater: Rater, films: Sequence[Film], predicted: Mapping[int, Predicti
 
 
 @register.filter
+def called(recommender: str) -> str:
+    """Return who it is that chooses, as the page says on which one can choose them: The director."""
+    return serving.CREW[recommender].title if recommender in serving.CREW else spoken(recommender)
+
+
+@register.filter
 def spoken(recommender: str) -> str:
     """Return the name of a recommender as it is said: item knn."""
     return recommender.replace("_", " ")

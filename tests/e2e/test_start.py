@@ -75,7 +75,7 @@ def test_the_first_rating_of_a_visitor_makes_the_first_page_theirs(page: Page, d
     card = page.locator(".card.medium").first
     card.get_by_role("button", name="Rate").click()
     page.get_by_role("dialog").get_by_role("radio", name="5 stars", exact=True).click()
-    expect(page.get_by_role("heading", name="Rate five films and this page becomes yours")).to_be_visible()
+    expect(page.get_by_role("heading", name="Your list has begun")).to_be_visible()
     expect(page.locator("#progress-words")).to_have_text("1 of 5")
     expect(page.get_by_role("banner").get_by_role("link", name="Watchlist")).to_be_visible()
 

@@ -100,6 +100,15 @@ def test_stars_that_are_none_are_explained_beside_the_field(mine: Client, fan: U
         assert 'class="errorlist"' in response.content.decode(), stars
 
 
+def test_a_title_that_is_looked_for_comes_before_better_known_ones_like_it(mine: Client) -> None:
+    known, wanted = film("Iron Man (2008)", known=900), film("Third Man, The (1949)", known=10)
+    found = shown(mine, "q=third+man")
+    assert found[0] == wanted.pk
+    assert shown(mine, "q=third+man&order=known") == sorted(found, key=lambda key: key != known.pk)
+    assert "best match" in mine.get("/films/?q=third+man").content.decode()
+    assert "best match" not in mine.get("/films/").content.decode()
+
+
 def test_films_on_the_watchlist_can_be_kept_or_left_out(mine: Client, ada: User, site: list[Movie]) -> None:
     watchlist.watch(rater=ada.rater, movie=site[7])
     assert shown(mine, "watchlist=yes") == [site[7].pk]
@@ -134,6 +143,8 @@ def test_the_watchlist_shows_the_best_first_and_what_nothing_is_foreseen_of_last
     for movie in (site[25], new, site[10]):
         watchlist.watch(rater=fan.rater, movie=movie)
     assert watched(mine) == [site[10].pk, site[25].pk, new.pk]
+    watchlist.watch(rater=fan.rater, movie=site[0])
+    assert watched(mine)[-1] == site[0].pk  # which was rated before
 
 
 @pytest.mark.parametrize(

@@ -119,6 +119,12 @@ def test_two_algorithms_stand_side_by_side_and_what_is_on_both_is_marked(mine: C
     assert [CREW[name].title for name in ("svd", "item_knn")] == re.findall(r'<h2 id="side-\d">([^<]*)', html)
 
 
+def test_a_comparison_begins_with_ones_own_choice(mine: Client, ada: User) -> None:
+    steer(rater=ada.rater, wishes=Wishes(recommender="svd"))
+    html = mine.get(f"{PAGE}compare/").content.decode()
+    assert re.findall(r'<h2 id="side-\d">([^<]*)', html)[0] == CREW["svd"].title
+
+
 @pytest.mark.parametrize("query", ["?left=oracle&right=%00", "?left=" + "x" * 3000, "?left=ease", ""])
 def test_an_algorithm_that_is_not_there_is_said_and_another_one_compared(mine: Client, query: str) -> None:
     html = mine.get(f"{PAGE}compare/{query}").content.decode()

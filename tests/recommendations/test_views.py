@@ -69,6 +69,7 @@ def test_the_first_rating_makes_the_list_personal(mine, ada, live, site):
     rated(ada.rater, site[0], stars=5)
     html = home(mine)
     assert "1 of 5" in html
+    assert html.index('id="list"') < html.index("Films that most people have seen")
     assert "Because you gave" in html
     assert "Films that most people like" not in html
 
@@ -127,14 +128,14 @@ def test_an_unknown_genre_is_no_genre(mine, ada, live, site):
 def test_the_page_says_which_recommender_and_run_made_the_list(mine, ada, live: TrainingRun, site):
     rated(ada.rater, *site[:5], stars=5)
     html = home(mine)
-    assert "Chosen by “item knn” from 5 ratings of yours" in html
+    assert "Chosen by “The usher” from 5 ratings of yours" in html
     assert f"(run {live.pk})" in html
 
 
 def test_the_fallback_is_named_in_plain_words(mine, live):
     html = home(mine)
     assert "We know nothing of your taste yet" in html
-    assert "Chosen by “popularity”" in html
+    assert "Chosen by “The box office”" in html
 
 
 def test_before_the_first_run_the_page_says_so(mine):

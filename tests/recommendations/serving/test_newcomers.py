@@ -48,7 +48,7 @@ def test_likenesses_make_groups_where_a_run_has_no_factors(live: TrainingRun, mo
     [
         (["Crime", "Thriller"], [1991, 1995, 1999, 1994], "Crime and thrillers of the nineties"),
         (["Sci-Fi"], [1977, 1982, 1999, 2014], "Science fiction"),
-        (["Film-Noir"], [1941, 1944, 1949, 1958], "Film noir of the forties"),
+        (["Film-Noir"], [1941, 1944, 1949, 1958], "Film noir"),
         (["IMAX"], [2009, 2010, 2011, None], "Films"),
         ([], [None, None, None, None], "Films"),
         (["Comedy"], [2004, 2005, 2006, 2007], "Comedies of the 2000s"),

@@ -35,6 +35,10 @@ _KEPT_FOR_THE_REQUEST = "_guest_of_session"
 _ABOUT_FILMS = (HiddenMovie, WatchlistEntry, PickedMovie)
 
 
+class MadeForAnother(ValueError):
+    """Something sent from a page that was made for somebody who is not here now; the message is for whoever sent it."""
+
+
 def rater_of(request: HttpRequest) -> Rater | None:
     """Return whose ratings this browser gives, or None for a visitor who has given none."""
     if request.user.is_authenticated:
@@ -83,6 +87,19 @@ def acting(request: HttpRequest) -> Iterator[Rater]:
         if SESSION_KEY in request.session:
             _forget(request)
         raise
+
+
+def refuse_for_another(request: HttpRequest) -> None:
+    """Refuse what comes from a page or form that names somebody else than is here now. Raises MadeForAnother.
+
+    A session can end while its pages stay open. What was made for a visitor may be sent by the guest they have become.
+    """
+    named = {request.headers.get("Made-For", ""), request.POST.get("made_for", "")} - {""}
+    rater = rater_of(request) if named else None
+    if named and rater is None:
+        raise MadeForAnother("You have been signed out, and nothing was changed. Sign in, and do it again.")
+    if rater is not None and named != {str(rater.public_id)}:
+        raise MadeForAnother("This page is from before you signed in or out: nothing was changed. Please reload it.")
 
 
 def is_looking(request: HttpRequest) -> bool:

@@ -24,7 +24,7 @@ from django_htmx.middleware import HtmxDetails
 
 from accounts import guests, selectors, services, shown, taste, watchlist
 from accounts.forms import RatingForm
-from accounts.guests import rater_of
+from accounts.guests import MadeForAnother, rater_of
 from accounts.models import HiddenMovie
 from accounts.services import RatingRefused
 from accounts.taste import NothingToMute
@@ -70,8 +70,11 @@ def acts_on_film(action: Action) -> View:
     def view(request: HtmxRequest, pk: int) -> HttpResponseBase:
         movie = get_object_or_404(Movie, pk=pk)
         try:
+            guests.refuse_for_another(request)
             with guests.acting(request) as rater:
                 done = action(request, rater, movie)
+        except MadeForAnother as refused:
+            return _refuse(request, movie, str(refused), control=False)
         except (RatingRefused, WatchlistFull, NothingToMute) as refused:
             return _refuse(request, movie, str(refused))
         return _answer(request, movie, done)
@@ -237,11 +240,12 @@ def _answer(request: HtmxRequest, movie: Movie, done: Done) -> HttpResponseBase:
     return trigger_client_event(response, TASTE_CHANGED)
 
 
-def _refuse(request: HtmxRequest, movie: Movie, words: str) -> HttpResponseBase:
+def _refuse(request: HtmxRequest, movie: Movie, words: str, *, control: bool = True) -> HttpResponseBase:
+    """Say why not, beside the film's rating control as it is now or, without `control`, beside no film."""
     if not request.htmx:
         messages.error(request, words)
         return HttpResponseRedirect(_came_from(request, movie))
-    context = {"movie": movie, "refused": words, "next": request.POST.get("next")}
+    context = {"movie": movie, "refused": words, "next": request.POST.get("next") if control else None}
     return render(request, "films/done.html", context, status=422)
 
 

@@ -23,8 +23,9 @@ def heat() -> Movie:
     return film("Heat (1995)")
 
 
-def rate(client: Client, movie: Movie, stars: object = "4.5", **more: object):
-    return client.post(f"/films/{movie.pk}/rate", {"stars": stars, "next": "/films/?page=2"}, **more)
+def rate(client: Client, movie: Movie, stars: object = "4.5", made_for: object = "", **more: object):
+    sent = {"stars": stars, "next": "/films/?page=2", "made_for": made_for}
+    return client.post(f"/films/{movie.pk}/rate", sent, **more)
 
 
 # --- rating ---------------------------------------------------------------------------------------------------------
@@ -128,6 +129,41 @@ def test_a_guest_sees_what_they_rated(client, heat):
     rate(client, heat)
     assert "Your rating: <strong>4½</strong>" in client.get("/me/ratings/").content.decode()
     assert "Your rating: <strong>4½</strong>" in client.get(f"/films/{heat.pk}/").content.decode()
+
+
+def test_a_page_and_its_forms_say_for_whom_they_were_made(mine, ada, heat):
+    html = mine.get(f"/films/{heat.pk}/").content.decode()
+    assert f'name="made_for" value="{ada.rater.public_id}"' in html
+    assert f'hx-headers=\'{{"Made-For":"{ada.rater.public_id}"}}\'' in html
+    assert 'name="made_for" value=""' in Client().get(f"/films/{heat.pk}/").content.decode()
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_whoever_has_been_signed_out_meanwhile_is_told_so_and_nothing_is_done(client, ada, heat, action):
+    answer = client.post(f"/films/{heat.pk}/{action}", {"stars": 5, "made_for": ada.rater.public_id}, follow=True)
+    assert "You have been signed out" in answer.content.decode()
+    assert not Guest.objects.exists()
+
+
+def test_what_a_page_of_before_the_signing_out_fetches_acts_for_nobody_either(client, ada, heat):
+    of_the_page = HTMX | {"Made-For": str(ada.rater.public_id)}
+    sheet = client.get(f"/films/{heat.pk}/sheet", headers=of_the_page).content.decode()
+    assert 'name="made_for" value=""' in sheet
+    answer = client.post(f"/films/{heat.pk}/rate", {"stars": 5, "made_for": ""}, headers=of_the_page)
+    assert (answer.status_code, "You have been signed out" in answer.content.decode()) == (422, True)
+    assert not Rating.objects.exists()
+
+
+def test_nobody_acts_for_somebody_else_who_has_signed_in_meanwhile(mine, ada, heat):
+    answer = rate(mine, heat, made_for=account("ben").rater.public_id, headers=HTMX)
+    assert "from before you signed in or out" in answer.content.decode()
+    assert not Rating.objects.exists()
+
+
+def test_forms_from_before_a_visitor_became_a_guest_go_on_working(client, heat):
+    for movie in (heat, film("Alien (1979)")):
+        assert rate(client, movie, made_for="", headers=HTMX | {"Made-For": ""}).status_code == 200
+    assert Guest.objects.get().rater.ratings.count() == 2
 
 
 @pytest.mark.parametrize("action", ACTIONS)

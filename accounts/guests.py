@@ -182,8 +182,13 @@ def _guest_numbered(number: int, *, lock: bool = False) -> Rater | None:
 
 
 def _keep_alive(request: HttpRequest, rater: Rater) -> None:
-    """Note that a guest is here, at most once a day, and let the session live as long as the guest."""
+    """Note that a guest is here, at most once a day, and let the session live as long as the guest.
+
+    Looking comes first: on SQLite even an update of no row waits for whoever writes, and a page must not.
+    """
     now = timezone.now()
+    if rater.guest.seen_at >= now - SEEN_AT_MOST_EVERY:
+        return
     if Guest.objects.filter(pk=rater.pk, seen_at__lt=now - SEEN_AT_MOST_EVERY).update(seen_at=now):
         request.session.set_expiry(LIFETIME)
 

@@ -88,6 +88,13 @@ def test_it_is_noted_at_most_once_a_day_that_a_guest_is_here(client: Client, gue
     assert Guest.objects.get().seen_at == NOON + timedelta(days=1.1)
 
 
+def test_a_page_writes_nothing_for_a_guest_who_was_here_today(client: Client, guest: Rater) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        _come_back(client, 0.9)
+    assert queries.captured_queries
+    assert not [query["sql"] for query in queries if not query["sql"].startswith("SELECT")]
+
+
 def test_a_guest_who_was_away_for_29_days_is_known_again(client: Client, guest: Rater) -> None:
     with time_machine.travel(NOON + timedelta(days=29)):
         purge_guests()

@@ -16,7 +16,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         """Store a new account; what its owner rated as a visitor is the account's from now on."""
         with transaction.atomic():
-            ratings = guests.give_account(request, user)
+            came = guests.give_account(request, user)
             saved: User = super().save_user(request, user, form, commit)
-        guests.say_what_came_along(request, ratings)
+        guests.say_what_came_along(request, came)
         return saved

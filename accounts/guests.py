@@ -4,27 +4,20 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts import services
-from accounts.models import (
-    FilmList,
-    Guest,
-    HiddenMovie,
-    MovieNight,
-    MutedRating,
-    PickedMovie,
-    Seat,
-    User,
-    WatchlistEntry,
-)
-from catalog.models import Rater, Rating
+from accounts.adopting import CameAlong, adopt, kept_by
+from accounts.importing.pending import PendingFiles
+from accounts.models import Guest, User
+from catalog.models import Rater
 
 SESSION_KEY = "guest"
 _ROBOT = re.compile(r"bot\b|bot/|crawl|spider|slurp|preview|fetch|monitor|curl|wget|python|headless", re.IGNORECASE)
@@ -32,11 +25,10 @@ _AHEAD = ("Sec-Purpose", "Purpose", "X-Moz", "X-Purpose")
 LIFETIME = timedelta(days=30)
 SEEN_AT_MOST_EVERY = timedelta(days=1)
 _KEPT_FOR_THE_REQUEST = "_guest_of_session"
-_ABOUT_FILMS = (HiddenMovie, WatchlistEntry, PickedMovie)
 
 
 class MadeForAnother(ValueError):
-    """Something sent from a page that was made for somebody who is not here now; the message is for whoever sent it."""
+    """Something sent from a page that was made for somebody else than is here now; the message is for the sender."""
 
 
 def rater_of(request: HttpRequest) -> Rater | None:
@@ -114,21 +106,21 @@ def reader(request: HttpRequest) -> dict[str, object]:
     return {"reader": lambda: rater_of(request)}
 
 
-def give_account(request: HttpRequest, user: User) -> int:
-    """Let a new account that is not stored yet own all that the visitor did; return how many ratings that is.
+def give_account(request: HttpRequest, user: User) -> CameAlong:
+    """Let a new account that is not stored yet own all that the visitor did; return what that is.
 
     Called within the transaction that stores the account: from then on the rater is nobody's guest any more.
     """
     number = request.session.get(SESSION_KEY)
     rater = None if number is None else _guest_numbered(number, lock=True)
     if rater is None:
-        return 0
+        return CameAlong()
     Guest.objects.filter(rater=rater).delete()
     rater.trains = not user.is_demo
     rater.save(update_fields=["trains"])
     user.rater = rater
     _forget(request)
-    return rater.ratings.count()
+    return kept_by(rater)
 
 
 def bring_along(sender: object, request: HttpRequest | None, user: User, **more: Any) -> None:
@@ -139,36 +131,15 @@ def bring_along(sender: object, request: HttpRequest | None, user: User, **more:
     guest = _guest_numbered(session[SESSION_KEY])
     _forget(request)
     if guest is not None:
-        say_what_came_along(request, adopt(guest=guest, by=user.rater))
+        came = adopt(guest=guest, by=user.rater)
+        PendingFiles(Path(settings.VAR_DIR, "imports")).hand_over(guest, user.rater)
+        say_what_came_along(request, came)
 
 
-def say_what_came_along(request: HttpRequest, ratings: int) -> None:
-    """Tell somebody with an account how many ratings they brought; of none nothing is said."""
-    if ratings:
-        words = "The film you rated before came along." if ratings == 1 else f"Your {ratings} ratings came along."
-        messages.success(request, words, fail_silently=True)
-
-
-@transaction.atomic
-def adopt(*, guest: Rater, by: Rater) -> int:
-    """Give a person what a guest did and erase the guest; return how many ratings came along.
-
-    What the person has said of a film stays: only films they had nothing to say of come along.
-    """
-    # Whoever signs in twice at once does it one after the other; the second finds no guest.
-    list(Rater.objects.select_for_update().filter(pk__in=[guest.pk, by.pk]).order_by("pk"))
-    if not Guest.objects.filter(rater=guest).exists():
-        return 0
-    own = Rating.objects.filter(rater=by)
-    muted = MutedRating.objects.filter(rater=guest).exclude(movie__in=list(own.values_list("movie", flat=True)))
-    _hand_over(muted, MutedRating.objects.filter(rater=by), by)
-    came = _hand_over(Rating.objects.filter(rater=guest), own, by)
-    for kind in _ABOUT_FILMS:
-        _hand_over(kind._default_manager.filter(rater=guest), kind._default_manager.filter(rater=by), by)
-    _hand_over_what_others_see(guest, by)
-    services.erase(raters=[guest])
-    services.taste_changed(by)
-    return came
+def say_what_came_along(request: HttpRequest, came: CameAlong) -> None:
+    """Tell somebody with an account what they brought; of nothing nothing is said."""
+    if came.words:
+        messages.success(request, came.words, fail_silently=True)
 
 
 def unseen(now: datetime) -> QuerySet[Rater]:
@@ -197,16 +168,3 @@ def _forget(request: HttpRequest) -> None:
     del request.session[SESSION_KEY]
     request.session.set_expiry(None)
 
-
-def _hand_over(given: QuerySet[Any], own: QuerySet[Any], to: Rater) -> int:
-    """Let what was said of films belong to another rater, who has said nothing of them; return of how many."""
-    return given.exclude(movie__in=list(own.values_list("movie", flat=True))).update(rater=to)
-
-
-def _hand_over_what_others_see(guest: Rater, to: Rater) -> None:
-    """Let lists whose names are free, movie nights, and seats at nights without a seat of one's own go along."""
-    names = FilmList.objects.filter(owner=to).values("name")
-    FilmList.objects.filter(owner=guest).exclude(name__in=list(names.values_list("name", flat=True))).update(owner=to)
-    MovieNight.objects.filter(host=guest).update(host=to)
-    nights = Seat.objects.filter(rater=to).values_list("night", flat=True)
-    Seat.objects.filter(rater=guest).exclude(night__in=list(nights)).update(rater=to)

@@ -63,6 +63,12 @@ class PendingFiles:
         """Remove a file that is no longer needed."""
         self._path(rater, token).unlink(missing_ok=True)
 
+    def hand_over(self, giver: Rater, to: Rater) -> None:
+        """Let what waits for one person wait for another."""
+        for file in self._folder.glob(f"{giver.public_id}-*"):
+            with suppress(FileNotFoundError):
+                file.rename(self._path(to, file.name.partition("-")[2]))
+
     def purge(self, *, now: datetime) -> None:
         """Remove the files that are past their day, and the oldest of more than MOST_FILES."""
         files = sorted(self._folder.iterdir(), key=_age) if self._folder.is_dir() else []

@@ -9,13 +9,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, Exists, F, OuterRef, QuerySet, Subquery, When
+from django.db.models import Case, Exists, F, Model, OuterRef, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
 from accounts.importing.pending import Pending
 from accounts.importing.plan import Line, Plan, make_plan
-from accounts.models import ImportedRating, MutedRating, RatingImport, ShownMovie, WatchlistEntry
+from accounts.models import HiddenMovie, ImportedRating, MutedRating, RatingImport, ShownMovie, WatchlistEntry
 from accounts.services import taste_changed
+from accounts.watchlist import MOST_WATCHED
 from catalog.models import Movie, Rater, Rating, StarCount
 
 # So many of the rows that found no film are kept for the report.
@@ -171,14 +172,18 @@ def _settle_what_was_rated(record: RatingImport) -> None:
 
 
 def _restore_watchlist(record: RatingImport) -> None:
-    """Take what came onto the watchlist off again, and put back what had been rated, unless it still is."""
+    """Take what came onto the watchlist off again, and put back what had been rated, unless it still is or is hidden."""
     films = record.report["watchlist"]
     for start in range(0, len(films), _AT_ONCE):
         WatchlistEntry.objects.filter(rater=record.rater, movie__in=films[start : start + _AT_ONCE]).delete()
-    rated = set(Rating.objects.filter(rater=record.rater).values_list("movie_id", flat=True))
-    entries = [
-        WatchlistEntry(rater=record.rater, movie_id=film, added_at=datetime.fromisoformat(added_at))
-        for film, added_at in record.report["off_watchlist"]
-        if film not in rated
-    ]
+    added = {film: datetime.fromisoformat(at) for film, at in record.report["off_watchlist"]}
+    spoken_of = _films_of(Rating, record) | _films_of(HiddenMovie, record) | _films_of(WatchlistEntry, record)
+    # What a report names are no foreign keys: films can have left since.
+    there = Movie.objects.in_bulk(list(added.keys() - spoken_of))
+    room = max(0, MOST_WATCHED - WatchlistEntry.objects.filter(rater=record.rater).count())
+    entries = [WatchlistEntry(rater=record.rater, movie_id=film, added_at=added[film]) for film in sorted(there)[:room]]
     WatchlistEntry.objects.bulk_create(entries, batch_size=_AT_ONCE, ignore_conflicts=True)
+
+
+def _films_of(model: type[Model], record: RatingImport) -> set[int]:
+    return set(model._default_manager.filter(rater=record.rater).values_list("movie_id", flat=True))

@@ -8,6 +8,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth import SESSION_KEY
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
+from django.core.exceptions import BadRequest
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Subquery
 
@@ -28,6 +29,22 @@ def half_stars_from(stars: float) -> int:
     return int(half_stars)
 
 
+class PersonGone(BadRequest):
+    """Somebody who is no longer here: erased, or a guest whose account has taken everything over a moment ago.
+
+    Every door answers it alike (`config.errors`): with what to do about a page from before signing in or out.
+    """
+
+
+def lock_rater(key: int) -> None:
+    """Let one change of what a person keeps wait for the other (SQLite has one writer at a time anyway).
+
+    Raises PersonGone when nobody has that key any more.
+    """
+    if not Rater.objects.select_for_update().filter(pk=key).values_list("pk"):
+        raise PersonGone
+
+
 @transaction.atomic
 def rate(*, rater: Rater, movie: Movie, stars: float, at: datetime) -> tuple[Rating, bool]:
     """Give `movie` `stars`, new or changed; return the rating and whether it is new.
@@ -35,7 +52,7 @@ def rate(*, rater: Rater, movie: Movie, stars: float, at: datetime) -> tuple[Rat
     What was rated has been seen: it is no longer on the watchlist.
     """
     half_stars = half_stars_from(stars)
-    _lock(rater)
+    lock_rater(rater.pk)
     WatchlistEntry.objects.filter(rater=rater, movie=movie).delete()
     before = Rating.objects.filter(rater=rater, movie=movie).first()
     if before is not None and before.half_stars == half_stars:
@@ -56,7 +73,7 @@ def rate(*, rater: Rater, movie: Movie, stars: float, at: datetime) -> tuple[Rat
 @transaction.atomic
 def unrate(*, rater: Rater, movie: Movie) -> bool:
     """Take the rating of `movie` back; return whether there was one."""
-    _lock(rater)
+    lock_rater(rater.pk)
     rating = Rating.objects.filter(rater=rater, movie=movie).first()
     if rating is None:
         return False
@@ -71,6 +88,7 @@ def unrate(*, rater: Rater, movie: Movie) -> bool:
 @transaction.atomic
 def hide(*, rater: Rater, movie: Movie) -> None:
     """Never show `movie` to `rater` again, not even on the watchlist. Hiding twice changes nothing."""
+    lock_rater(rater.pk)
     WatchlistEntry.objects.filter(rater=rater, movie=movie).delete()
     _, created = HiddenMovie.objects.get_or_create(rater=rater, movie=movie)
     if created:
@@ -125,11 +143,6 @@ def _erase_one(rater: Rater) -> bool:
         user.delete()
     rater.delete()
     return True
-
-
-def _lock(rater: Rater) -> None:
-    """Let one change of a person's ratings wait for the other (SQLite has one writer at a time anyway)."""
-    Rater.objects.select_for_update().get(pk=rater.pk)
 
 
 def _count(movie_id: int, *, given: int = 0, taken: int = 0) -> None:

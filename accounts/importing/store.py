@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 from accounts.importing.pending import Pending
 from accounts.importing.plan import Line, Plan, make_plan
 from accounts.models import HiddenMovie, ImportedRating, MutedRating, RatingImport, ShownMovie, WatchlistEntry
-from accounts.services import taste_changed
+from accounts.services import lock_rater, taste_changed
 from accounts.watchlist import MOST_WATCHED
 from catalog.models import Movie, Rater, Rating, StarCount
 
@@ -32,7 +32,7 @@ def apply(*, rater: Rater, pending: Pending, at: datetime) -> RatingImport:
 
     A rating keeps the time that the file gives it, unless that lies after `at` or is missing: then it is `at`.
     """
-    _lock(rater)
+    lock_rater(rater.pk)
     done = RatingImport.objects.filter(rater=rater, undone_at=None, report__token=pending.token).first()
     if done is not None:
         return done
@@ -64,7 +64,7 @@ def undo(*, record: RatingImport, at: datetime) -> int:
 
     A film that its owner has rated otherwise since, or whose rating they took back, stays as they want it.
     """
-    _lock(record.rater)
+    lock_rater(record.rater_id)
     if not RatingImport.objects.filter(pk=record.pk, undone_at=None).update(undone_at=at):
         return 0
     record.undone_at = at
@@ -82,11 +82,6 @@ def undo(*, record: RatingImport, at: datetime) -> int:
     if restored:
         taste_changed(record.rater)
     return len(restored)
-
-
-def _lock(rater: Rater) -> None:
-    """Let one change of a person's ratings wait for the other."""
-    Rater.objects.select_for_update().get(pk=rater.pk)
 
 
 def _moment(given: datetime | None, at: datetime) -> datetime:

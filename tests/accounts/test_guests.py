@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
-from accounts import adopting, services
+from accounts import adopting, services, views
 from accounts.adopting import CameAlong, adopt
 from accounts.guests import LIFETIME, rater_of, rater_or_guest
 from accounts.importing import store
@@ -293,6 +293,17 @@ def test_an_adoption_happens_once(guest: Rater, ada: User) -> None:
     twice = [guest, Rater.objects.get(pk=guest.pk)]
     assert [adopt(guest=each, by=ada.rater) for each in twice] == [CameAlong(2), CameAlong()]
     assert HiddenMovie.objects.count() == 1
+
+
+def test_what_a_guest_does_while_their_account_takes_everything_over_ends_in_a_sentence(
+    client: Client, guest: Rater, ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def adopted_meanwhile(rater: Rater, movie: Movie) -> None:
+        adopt(guest=rater, by=ada.rater)
+
+    monkeypatch.setattr(views.selectors, "on_watchlist_since", adopted_meanwhile)
+    answer = client.post(f"/films/{film('Up (2009)').pk}/rate", {"stars": 5})
+    assert (answer.status_code, "reload the page" in answer.content.decode()) == (400, True)
 
 
 def test_a_demo_account_gets_what_was_rated_before_and_still_trains_nothing(

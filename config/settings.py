@@ -260,6 +260,7 @@ CELERY_BEAT_SCHEDULE = {
     "take up expired runs": {"task": "recommendations.tasks.take_up_expired_runs", "schedule": 30},
     "repair totals": {"task": "catalog.tasks.repair_totals", "schedule": 86_400},
     "purge demo accounts": {"task": "accounts.tasks.purge_demo_accounts", "schedule": 3_600},
+    "purge expired sign-ins": {"task": "accounts.tasks.purge_expired_sign_ins", "schedule": 86_400},
     "purge guests": {"task": "accounts.tasks.purge_guests", "schedule": 86_400},
 }
 

@@ -121,7 +121,8 @@ def acts_on_entry(action: EntryAction) -> Callable[[HttpRequest, int, int], Http
     @require_POST
     @wraps(action)
     def view(request: HttpRequest, pk: int, movie_pk: int) -> HttpResponse:
-        entry = _own(request, pk).entries.select_related("movie", "film_list").filter(movie=movie_pk).first()
+        # A key that no database can hold is nobody's; asked for by `movie` it would be an error.
+        entry = _own(request, pk).entries.select_related("movie", "film_list").filter(movie__pk=movie_pk).first()
         if entry is None:
             messages.error(request, "That film is not on this list any more.")
             return redirect("list", pk)

@@ -103,6 +103,11 @@ def test_films_change_places_with_their_neighbours(
     assert titles(heists) == [before[int(place)] for place in order]
 
 
+def test_a_film_of_a_number_that_cannot_be_is_not_on_the_list(mine: Client, heists: FilmList) -> None:
+    response = mine.post(f"/me/lists/{heists.pk}/films/{'9' * 20}/move", follow=True)
+    assert "not on this list any more" in response.content.decode()
+
+
 def test_a_note_stands_beside_its_film_and_is_said_once_more_when_it_goes(mine: Client, heists: FilmList) -> None:
     movie = heists.entries.all()[0].movie_id
     mine.post(f"/me/lists/{heists.pk}/films/{movie}/note", {"note": "Seen with Bob"})

@@ -167,4 +167,3 @@ def _keep_alive(request: HttpRequest, rater: Rater) -> None:
 def _forget(request: HttpRequest) -> None:
     del request.session[SESSION_KEY]
     request.session.set_expiry(None)
-

@@ -176,7 +176,9 @@ def _restore_watchlist(record: RatingImport) -> None:
     # What a report names are no foreign keys: films can have left since.
     there = Movie.objects.in_bulk(list(added.keys() - spoken_of))
     room = max(0, MOST_WATCHED - WatchlistEntry.objects.filter(rater=record.rater).count())
-    entries = [WatchlistEntry(rater=record.rater, movie_id=film, added_at=added[film]) for film in sorted(there)[:room]]
+    entries = [
+        WatchlistEntry(rater=record.rater, movie_id=film, added_at=added[film]) for film in sorted(there)[:room]
+    ]
     WatchlistEntry.objects.bulk_create(entries, batch_size=_AT_ONCE, ignore_conflicts=True)
 
 

@@ -167,7 +167,7 @@ def _settle_what_was_rated(record: RatingImport) -> None:
 
 
 def _restore_watchlist(record: RatingImport) -> None:
-    """Take what came onto the watchlist off again, and put back what had been rated, unless it still is or is hidden."""
+    """Take what came onto the watchlist off again; put back what had been rated, unless it still is, or is hidden."""
     films = record.report["watchlist"]
     for start in range(0, len(films), _AT_ONCE):
         WatchlistEntry.objects.filter(rater=record.rater, movie__in=films[start : start + _AT_ONCE]).delete()

@@ -1,14 +1,18 @@
 """Rating and hiding on pages: with and without scripts, by the right person, however often."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from accounts import services, taste
 from accounts.models import Guest, HiddenMovie, User
+from accounts.selectors import rating_of
 from catalog.models import Movie, Rater, Rating
 from tests.films import account, film, films, rated
 
@@ -69,6 +73,32 @@ def test_undoing_a_change_gives_the_former_stars_again(mine, heat):
     rate(mine, heat, 2)
     html = rate(mine, heat, 5, headers=HTMX).content.decode()
     assert '<input type="hidden" name="stars" value="2.0">' in html
+
+
+def _undo(client: Client, html: str):
+    """Press the button of the way back that an answer has."""
+    address = re.search(r'<form hx-post="([^"]+)"', html)[1]
+    sent = dict(
+        re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', html.partition('<div id="toast"')[2])
+    )
+    return client.post(address, sent, headers=HTMX)
+
+
+@pytest.mark.parametrize("step", ["rate", "unrate"])
+def test_undoing_gives_the_rating_back_as_it_was(mine, ada, heat, step):
+    before = datetime(2003, 5, 1, 12, tzinfo=UTC)
+    services.rate(rater=ada.rater, movie=heat, stars=4, at=before)
+    taste.mute(rater=ada.rater, movie=heat)
+    html = mine.post(f"/films/{heat.pk}/{step}", {"stars": "1"}, headers=HTMX).content.decode()
+    _undo(mine, html)
+    rating = rating_of(ada.rater, heat)
+    assert (rating.stars, rating.rated_at, rating.muted) == (4, before, True)
+
+
+@pytest.mark.parametrize("moment", ["2099-01-01T00:00:00Z", "1900-01-01T00:00:00Z", "2003-05-01", "\0"])
+def test_a_moment_that_no_rating_can_have_is_now(mine, ada, heat, moment):
+    mine.post(f"/films/{heat.pk}/rate", {"stars": "4", "rated_at": moment})
+    assert timezone.now() - ada.rater.ratings.get().rated_at < timedelta(hours=1)
 
 
 @pytest.mark.parametrize("stars", ["", "0", "0.25", "5.5", "-1", "nan", "inf", "1e400", "4,5", "★", "\0", "9" * 5000])

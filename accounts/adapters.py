@@ -13,6 +13,13 @@ from accounts.models import User
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
     """allauth's own ways, but that a new account keeps what its owner did before."""
 
+    def logout(self, request: HttpRequest) -> None:
+        """Sign out; a guest who tried a demo account is the guest again."""
+        guest = request.session.get(guests.SESSION_KEY)
+        super().logout(request)
+        if guest is not None:
+            guests.remember(request, guest)
+
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         """Store a new account; what its owner rated as a visitor is the account's from now on."""
         with transaction.atomic():

@@ -19,7 +19,7 @@ from accounts.importing.pending import PendingFiles
 from accounts.models import Guest, User
 from catalog.models import Rater
 
-SESSION_KEY = "guest"
+SESSION_KEY = Guest.SESSION_KEY
 _ROBOT = re.compile(r"bot\b|bot/|crawl|spider|slurp|preview|fetch|monitor|curl|wget|python|headless", re.IGNORECASE)
 _AHEAD = ("Sec-Purpose", "Purpose", "X-Moz", "X-Purpose")
 LIFETIME = timedelta(days=30)
@@ -57,9 +57,14 @@ def rater_or_guest(request: HttpRequest) -> Rater:
     if rater is None:
         rater = Rater.objects.create(trains=False)
         Guest.objects.create(rater=rater)
-        request.session[SESSION_KEY] = rater.public_id
-        request.session.set_expiry(LIFETIME)
+        remember(request, rater.public_id)
     return rater
+
+
+def remember(request: HttpRequest, public_id: int) -> None:
+    """Let the session know a guest for as long as guests are kept."""
+    request.session[SESSION_KEY] = public_id
+    request.session.set_expiry(LIFETIME)
 
 
 @contextmanager
@@ -116,7 +121,7 @@ def give_account(request: HttpRequest, user: User) -> CameAlong:
     if rater is None:
         return CameAlong()
     Guest.objects.filter(rater=rater).delete()
-    rater.trains = not user.is_demo
+    rater.trains = True
     rater.save(update_fields=["trains"])
     user.rater = rater
     _forget(request)
@@ -124,9 +129,12 @@ def give_account(request: HttpRequest, user: User) -> CameAlong:
 
 
 def bring_along(sender: object, request: HttpRequest | None, user: User, **more: Any) -> None:
-    """Whenever somebody signs in, let what they did before come along, and say so."""
+    """Whenever somebody signs in, let what they did before come along, and say so.
+
+    Not into a demo account, with which it would be gone within a day: there the guest waits in the session.
+    """
     session = getattr(request, "session", None)
-    if request is None or session is None or SESSION_KEY not in session:
+    if request is None or session is None or SESSION_KEY not in session or user.is_demo:
         return
     guest = _guest_numbered(session[SESSION_KEY])
     _forget(request)

@@ -64,6 +64,8 @@ class User(AbstractUser):
 class Guest(models.Model):
     """A visitor without an account, known by the session. Signing up gives the rater an account and ends this."""
 
+    SESSION_KEY = "guest"
+
     rater = models.OneToOneField(Rater, models.CASCADE, primary_key=True, related_name="guest")
     seen_at = models.DateTimeField(db_default=Now(), db_index=True)
 

@@ -12,7 +12,7 @@ from django.core.exceptions import BadRequest
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Subquery
 
-from accounts.models import HiddenMovie, MutedRating, ShownMovie, User, WatchlistEntry
+from accounts.models import Guest, HiddenMovie, MutedRating, ShownMovie, User, WatchlistEntry
 from accounts.signals import about_to_rate, taken_back
 from catalog.models import Movie, Rater, Rating, StarCount
 
@@ -173,11 +173,17 @@ def _uncount_all(rater: Rater) -> None:
 
 
 def _end_sessions(users: Iterable[User]) -> None:
-    """Remove what the site remembers of their visits. A session tells whose it is only when it is opened."""
+    """Remove what the site remembers of their visits. A session tells whose it is only when it is opened.
+
+    The guest who waits in the session of a demo account stays there.
+    """
     owners = {str(user.pk) for user in users}
-    sessions = Session.objects.iterator() if owners else ()
-    ended = [session.pk for session in sessions if session.get_decoded().get(SESSION_KEY) in owners]
-    Session.objects.filter(pk__in=ended).delete()
+    for session in Session.objects.iterator() if owners else ():
+        visit = session.get_decoded()
+        if visit.get(SESSION_KEY) in owners:
+            of_guest = {"_session_expiry", Guest.SESSION_KEY} if Guest.SESSION_KEY in visit else set()
+            kept = {name: value for name, value in visit.items() if name in of_guest}
+            Session.objects.save(session.pk, kept, session.expire_date)  # one with nothing in it is removed
 
 
 def _free_demo_name() -> str:

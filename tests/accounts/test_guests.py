@@ -11,6 +11,7 @@ from django.db import connection
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts import adopting, services, views
 from accounts.adopting import CameAlong, adopt
@@ -29,7 +30,7 @@ from accounts.models import (
     User,
     WatchlistEntry,
 )
-from accounts.tasks import purge_guests
+from accounts.tasks import purge_demo_accounts, purge_guests
 from catalog.models import Movie, Rater
 from catalog.services import repair_totals
 from recommendations.models import Forecast
@@ -306,12 +307,16 @@ def test_what_a_guest_does_while_their_account_takes_everything_over_ends_in_a_s
     assert (answer.status_code, "reload the page" in answer.content.decode()) == (400, True)
 
 
-def test_a_demo_account_gets_what_was_rated_before_and_still_trains_nothing(
-    client: Client, guest: Rater, settings: object
+@pytest.mark.parametrize("end", ["sign out", "wait a day"])
+def test_trying_a_demo_account_takes_nothing_from_a_guest(
+    client: Client, guest: Rater, settings: object, end: str
 ) -> None:
     settings.DEMO = True
     client.post("/auth/demo")
-    demo = User.objects.get(is_demo=True).rater
-    assert demo.ratings.count() == 2
-    assert not demo.trains
-    assert services.erase(raters=[guest]) == 0
+    assert not User.objects.get(is_demo=True).rater.ratings.exists()
+    if end == "sign out":
+        client.post("/accounts/logout/")
+    with time_machine.travel(timezone.now() + timedelta(days=1.1)):
+        purge_demo_accounts()
+        assert "Alien" in client.get("/me/ratings/").content.decode()
+    assert (User.objects.count(), guest.ratings.count()) == (0, 2)

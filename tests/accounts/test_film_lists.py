@@ -214,5 +214,7 @@ def test_the_owner_of_the_site_can_take_a_list_off_it(client: Client, heists: Fi
     assert "Heists" in client.get(page + "change/").content.decode()
     client.post(page + "change/", {})
     assert not FilmList.objects.get().is_shared
+    film_lists.share(film_list=FilmList.objects.get(), shared=True)
+    assert client.get(f"/lists/{heists.token}/").status_code == 404
     client.post(page + "delete/", {"post": "yes"})
     assert not FilmList.objects.exists()

@@ -78,9 +78,8 @@ def test_undoing_a_change_gives_the_former_stars_again(mine, heat):
 def _undo(client: Client, html: str):
     """Press the button of the way back that an answer has."""
     address = re.search(r'<form hx-post="([^"]+)"', html)[1]
-    sent = dict(
-        re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', html.partition('<div id="toast"')[2])
-    )
+    way_back = html.partition('<div id="toast"')[2]
+    sent = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', way_back))
     return client.post(address, sent, headers=HTMX)
 
 

@@ -67,6 +67,13 @@ def remember(request: HttpRequest, public_id: int) -> None:
     request.session.set_expiry(LIFETIME)
 
 
+def forget(request: HttpRequest) -> None:
+    """Let the session know no guest any more."""
+    if SESSION_KEY in request.session:
+        del request.session[SESSION_KEY]
+        request.session.set_expiry(None)
+
+
 @contextmanager
 def acting(request: HttpRequest) -> Iterator[Rater]:
     """Give whose ratings this browser gives while something is done.
@@ -81,8 +88,7 @@ def acting(request: HttpRequest) -> Iterator[Rater]:
         with transaction.atomic():
             yield rater_or_guest(request)
     except Exception:
-        if SESSION_KEY in request.session:
-            _forget(request)
+        forget(request)
         raise
 
 
@@ -114,7 +120,8 @@ def reader(request: HttpRequest) -> dict[str, object]:
 def give_account(request: HttpRequest, user: User) -> CameAlong:
     """Let a new account that is not stored yet own all that the visitor did; return what that is.
 
-    Called within the transaction that stores the account: from then on the rater is nobody's guest any more.
+    Called within the transaction that stores the account: from then on the rater is nobody's guest any more, and the
+    session may `forget` it.
     """
     number = request.session.get(SESSION_KEY)
     rater = None if number is None else _guest_numbered(number, lock=True)
@@ -124,7 +131,6 @@ def give_account(request: HttpRequest, user: User) -> CameAlong:
     rater.trains = True
     rater.save(update_fields=["trains"])
     user.rater = rater
-    _forget(request)
     return kept_by(rater)
 
 
@@ -137,7 +143,7 @@ def bring_along(sender: object, request: HttpRequest | None, user: User, **more:
     if request is None or session is None or SESSION_KEY not in session or user.is_demo:
         return
     guest = _guest_numbered(session[SESSION_KEY])
-    _forget(request)
+    forget(request)
     if guest is not None:
         came = adopt(guest=guest, by=user.rater)
         PendingFiles(Path(settings.VAR_DIR, "imports")).hand_over(guest, user.rater)
@@ -170,8 +176,3 @@ def _keep_alive(request: HttpRequest, rater: Rater) -> None:
         return
     if Guest.objects.filter(pk=rater.pk, seen_at__lt=now - SEEN_AT_MOST_EVERY).update(seen_at=now):
         request.session.set_expiry(LIFETIME)
-
-
-def _forget(request: HttpRequest) -> None:
-    del request.session[SESSION_KEY]
-    request.session.set_expiry(None)

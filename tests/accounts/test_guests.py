@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import adopting, services, views
+from accounts.adapters import AccountAdapter
 from accounts.adopting import CameAlong, adopt
 from accounts.guests import LIFETIME, rater_of, rater_or_guest
 from accounts.importing import store
@@ -34,7 +35,7 @@ from accounts.tasks import purge_demo_accounts, purge_guests
 from catalog.models import Movie, Rater
 from catalog.services import repair_totals
 from recommendations.models import Forecast
-from tests.films import NOON, film, films, rated
+from tests.films import NOON, account, film, films, rated
 
 pytestmark = pytest.mark.django_db
 
@@ -150,6 +151,17 @@ def test_signing_up_keeps_everything_and_models_learn_from_it_from_then_on(clien
 def test_a_sign_up_that_fails_leaves_the_guest_a_guest(client: Client, guest: Rater) -> None:
     client.post("/accounts/signup/", NEWCOMER | {"password1": "x"})
     assert Guest.objects.get().rater == guest
+
+
+def test_pressing_sign_up_twice_leads_to_the_sign_in_and_loses_nothing(
+    client: Client, guest: Rater, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account("ellen")
+    monkeypatch.setattr(AccountAdapter, "clean_username", lambda self, name, shallow=False: name)  # free a moment ago
+    answer = client.post("/accounts/signup/", NEWCOMER, follow=True)
+    assert answer.redirect_chain == [("/accounts/login/", 302)]
+    assert "just signed up with that name" in answer.content.decode()
+    assert "Alien" in client.get("/me/ratings/").content.decode()
 
 
 def test_after_signing_out_the_browser_is_nobodys(client: Client, guest: Rater) -> None:

@@ -107,17 +107,18 @@ def _bring_words_on_films(guest: Rater, by: Rater) -> int:
     """
     rated, hidden = Rating.objects.filter(rater=by), HiddenMovie.objects.filter(rater=by)
     watched = WatchlistEntry.objects.filter(rater=by)
+    spoken_of: tuple[QuerySet[Any], ...] = (rated, hidden, watched)
     watched.filter(movie__in=rated.values("movie")).delete()
     _hand_over(HiddenMovie.objects.filter(rater=guest).exclude(movie__in=watched.values("movie")), by)
     wanted = WatchlistEntry.objects.filter(rater=guest)
-    for spoken_of in (rated, hidden, watched):
-        wanted = wanted.exclude(movie__in=spoken_of.values("movie"))
+    for words in spoken_of:
+        wanted = wanted.exclude(movie__in=words.values("movie"))
     room = max(0, MOST_WATCHED - watched.count())
     came = WatchlistEntry.objects.filter(pk__in=list(wanted.values_list("pk", flat=True)[:room])).update(rater=by)
     for kind in (PickedMovie, ShownMovie):
         _hand_over(kind._default_manager.filter(rater=guest), by)
-    for spoken_of in (rated, hidden, watched):
-        ShownMovie.objects.filter(rater=by, movie__in=spoken_of.values("movie")).delete()
+    for words in spoken_of:
+        ShownMovie.objects.filter(rater=by, movie__in=words.values("movie")).delete()
     return came
 
 

@@ -11,8 +11,6 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.decorators import method_decorator
-from django.views.decorators.cache import cache_control
 from django_filters import FilterSet, NumberFilter
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from knox.models import AuthToken
@@ -25,6 +23,7 @@ from rest_framework.views import APIView
 
 from accounts import selectors, services
 from accounts.models import User
+from accounts.personal import personal
 from accounts.serializers import (
     MeSerializer,
     RatingInput,
@@ -35,9 +34,6 @@ from accounts.serializers import (
     UserSerializer,
 )
 from catalog.models import Rater, Rating
-
-# What is about a person is kept by no cache on the way.
-personal = method_decorator(cache_control(no_store=True), name="dispatch")
 
 ERROR = {"$ref": "#/components/schemas/Error"}
 SIGN_IN = OpenApiExample("By name", {"username": "ada", "password": "a long sentence"}, request_only=True)

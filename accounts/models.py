@@ -53,7 +53,7 @@ class User(AbstractUser):
 
         Django forgets the raw password once it is stored, and ends the sessions by itself.
         """
-        has_new_password = self._password is not None and not self._state.adding
+        has_new_password = getattr(self, "_password", None) is not None and not self._state.adding
         if self.rater_id is None:
             self.rater = Rater.objects.create(trains=not self.is_demo)
         super().save(*args, **kwargs)

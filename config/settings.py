@@ -23,7 +23,6 @@ REDIS_URL = env.str("REDIS_URL", default="")
 TMDB_KEY = env.str("TMDB_KEY", default="").strip()
 POSTERS_DIR = VAR_DIR / "posters"
 
-LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _loopback_hosts = ["127.0.0.1", "localhost", "[::1]"]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[SITE_HOST, *_loopback_hosts])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]

@@ -178,12 +178,12 @@ def _end_sessions(users: Iterable[User]) -> None:
     The guest who waits in the session of a demo account stays there.
     """
     owners = {str(user.pk) for user in users}
-    for session in Session.objects.iterator() if owners else ():
-        visit = session.get_decoded()
-        if visit.get(SESSION_KEY) in owners:
-            of_guest = {"_session_expiry", Guest.SESSION_KEY} if Guest.SESSION_KEY in visit else set()
-            kept = {name: value for name, value in visit.items() if name in of_guest}
-            Session.objects.save(session.pk, kept, session.expire_date)  # one with nothing in it is removed
+    sessions = ((session, session.get_decoded()) for session in (Session.objects.iterator() if owners else ()))
+    ended = [(session, visit) for session, visit in sessions if visit.get(SESSION_KEY) in owners]
+    for session, visit in ended:
+        of_guest = {"_session_expiry", Guest.SESSION_KEY} if Guest.SESSION_KEY in visit else set()
+        kept = {name: value for name, value in visit.items() if name in of_guest}
+        Session.objects.save(session.pk, kept, session.expire_date)  # one with nothing in it is removed
 
 
 def _free_demo_name() -> str:

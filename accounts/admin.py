@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from accounts import selectors, services
+from accounts import film_lists, selectors, services
 from accounts.models import FilmList, User
 from catalog.admin import CountedDeletion
 from catalog.models import Movie, Rater, Rating
@@ -189,6 +189,10 @@ class FilmListAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Lists are made by those who fill them."""
         return False
+
+    def save_model(self, request: HttpRequest, obj: FilmList, form: Any, change: bool) -> None:
+        """Share the list or stop, as its owner would: an address that was taken off the site never works again."""
+        film_lists.share(film_list=FilmList.objects.get(pk=obj.pk), shared=obj.is_shared)
 
 
 def _people_called(number: int) -> list[int]:

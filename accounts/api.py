@@ -11,8 +11,6 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.decorators import method_decorator
-from django.views.decorators.cache import cache_control
 from django_filters import FilterSet, NumberFilter
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from knox.models import AuthToken
@@ -25,6 +23,7 @@ from rest_framework.views import APIView
 
 from accounts import selectors, services
 from accounts.models import User
+from accounts.personal import personal
 from accounts.serializers import (
     MeSerializer,
     RatingInput,
@@ -35,9 +34,6 @@ from accounts.serializers import (
     UserSerializer,
 )
 from catalog.models import Rater, Rating
-
-# What is about a person is kept by no cache on the way.
-personal = method_decorator(cache_control(no_store=True), name="dispatch")
 
 ERROR = {"$ref": "#/components/schemas/Error"}
 SIGN_IN = OpenApiExample("By name", {"username": "ada", "password": "a long sentence"}, request_only=True)
@@ -264,7 +260,8 @@ def _ratings_of(rater: Rater) -> QuerySet[Rating]:
 
 
 def _my_rating(request: Request, movie_id: int) -> Rating:
-    return get_object_or_404(_ratings_of(_user(request).rater), movie=movie_id)
+    # A key that no database can hold is nobody's; asked for by `movie` it would be an error.
+    return get_object_or_404(_ratings_of(_user(request).rater), movie__pk=movie_id)
 
 
 def _changed(request: Request, movie_id: int) -> Response:

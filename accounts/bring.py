@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from allauth.core.ratelimit import consume
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -23,7 +24,7 @@ from accounts.guests import rater_of, rater_or_guest
 from accounts.importing import store
 from accounts.importing.match import suggestions
 from accounts.importing.parse import MOST_BYTES, TOO_LARGE, FileRefused, Scale, read
-from accounts.importing.pending import Pending, PendingFiles
+from accounts.importing.pending import NoRoom, Pending, PendingFiles
 from accounts.importing.plan import Choices, Plan, make_plan
 from accounts.models import RatingImport, random_token
 from catalog.models import Movie, Rater
@@ -33,6 +34,7 @@ OPEN_ON_A_PAGE = 20
 IMPORTS_SHOWN = 10
 TOO_LONG = "That is too much to paste: please save it as a file, and bring the file."
 _SHORT_NUMBER = re.compile(r"\d{1,18}", re.ASCII)
+TOO_OFTEN = "You have brought many files in a short time. Please wait an hour, and bring the next one then."
 GONE = "This file is no longer kept here: please choose it again."
 
 
@@ -90,9 +92,12 @@ def _bring_ratings(request: HttpRequest, limit: AtMostOneFile) -> HttpResponseBa
         return _offer(request, form, refused=TOO_LARGE)
     if not form.is_valid():
         return _offer(request, form, refused=str(form.errors["file"][0]))
+    if not consume(request, action="bring_ratings"):
+        return _offer(request, form, refused=TOO_OFTEN)
     try:
         brought = read(form.cleaned_data["name"], form.cleaned_data["data"])
-    except FileRefused as refused:
+        _files().make_room(now=timezone.now())
+    except (FileRefused, NoRoom) as refused:
         return _offer(request, form, refused=str(refused))
     pending = Pending(random_token(), form.cleaned_data["name"], brought, Choices(brought.scale))
     _files().keep(rater_or_guest(request), pending, now=timezone.now())

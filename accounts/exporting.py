@@ -31,6 +31,7 @@ from accounts.models import (
     WatchlistEntry,
 )
 from catalog.models import Movie, Rater, Rating
+from catalog.spreadsheets import defused
 
 _AT_ONCE = 2_000
 _NAMES: dict[type[Model], str] = {
@@ -51,7 +52,6 @@ _FURTHER: tuple[tuple[type[Model], str, str], ...] = (
 )
 # Of an account, what its owner knows or has chosen: never the password's hash.
 _OF_ACCOUNTS = {"username", "first_name", "last_name", "email", "date_joined", "last_login", "is_demo", "shares_taste"}
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def write_archive(*, rater: Rater, to: IO[bytes], at: datetime) -> None:
             with _file(archive, f"{table.name}.csv") as text:
                 lines = csv.writer(text)
                 lines.writerow(table.headings)
-                lines.writerows([_harmless(cell) for cell in table.line(row)] for row in table)
+                lines.writerows([defused(cell) for cell in table.line(row)] for row in table)
         with _file(archive, "everything.json") as text:
             text.write(json.dumps({"exported_at": at.isoformat()})[:-1])
             for table in tables:
@@ -183,11 +183,6 @@ def _cells(value: Any) -> list[object]:
     if isinstance(value, dict) and value.keys() == _film(Movie()).keys():
         return list(value.values())
     return [json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value]
-
-
-def _harmless(cell: object) -> object:
-    """Let no text be a formula where a spreadsheet opens it."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 
 from accounts.models import FilmList, ListedMovie, random_token
+from accounts.services import lock_rater
 from catalog.models import Movie, Rater
 
 MOST_LISTS = 200
@@ -17,7 +18,7 @@ class ListRefused(ValueError):
 @transaction.atomic
 def make(*, owner: Rater, name: str, description: str = "") -> FilmList:
     """Make an empty list that nobody else sees. Raises ListRefused."""
-    Rater.objects.select_for_update().get(pk=owner.pk)
+    lock_rater(owner.pk)
     if FilmList.objects.filter(owner=owner).count() >= MOST_LISTS:
         raise ListRefused(f"You have {MOST_LISTS} lists, which is as many as there can be. Delete one first.")
     _refuse_a_taken_name(FilmList(owner=owner), name)
@@ -27,7 +28,7 @@ def make(*, owner: Rater, name: str, description: str = "") -> FilmList:
 @transaction.atomic
 def describe(*, film_list: FilmList, name: str, description: str) -> None:
     """Give a list another name or description. Raises ListRefused."""
-    Rater.objects.select_for_update().get(pk=film_list.owner_id)
+    lock_rater(film_list.owner_id)
     _refuse_a_taken_name(film_list, name)
     film_list.name, film_list.description = name, description
     film_list.save(update_fields=["name", "description"])

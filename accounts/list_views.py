@@ -4,8 +4,9 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -30,7 +31,26 @@ class NoteRefused(ValueError):
         self.typed = typed
 
 
+ListView = Callable[..., HttpResponse]
 EntryAction = Callable[[HttpRequest, ListedMovie], Words]
+
+
+def of_own_list(view: ListView) -> Callable[..., HttpResponse]:
+    """Give a view the list of the reader's own that its address names; anybody else's is none.
+
+    Whoever is nobody, or not any more, is led to sign in and then to the list.
+    """
+
+    @wraps(view)
+    def of_list(request: HttpRequest, pk: int, **more: int) -> HttpResponse:
+        rater = rater_of(request)
+        if rater is None:
+            if request.method == "POST":
+                messages.error(request, "You have been signed out, and nothing was changed. Sign in, and do it again.")
+            return redirect_to_login(reverse("list", args=[pk]))
+        return view(request, get_object_or_404(FilmList, pk=pk, owner=rater), **more)
+
+    return of_list
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,9 +70,9 @@ def lists(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def one(request: HttpRequest, pk: int) -> HttpResponse:
+@of_own_list
+def one(request: HttpRequest, film_list: FilmList) -> HttpResponse:
     """Show one of the reader's own lists, and change its name and description."""
-    film_list = _own(request, pk)
     form = _form(film_list, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -61,15 +81,23 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error("name", str(refused))
         else:
             messages.success(request, "Saved.")
-            return redirect("list", pk)
+            return redirect("list", film_list.pk)
     status = 422 if form.errors else 200
     return _show(request, film_list, "accounts/list.html", {"form": form}, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask whether a list is to go, and let it go."""
-    film_list = _own(request, pk)
+    """Ask whether a list is to go, and let it go; a second press finds it gone."""
+    rater = rater_of(request)
+    if request.method == "POST" and rater and not FilmList.objects.filter(pk=pk, owner=rater).exists():
+        messages.info(request, "That list is not there any more.")
+        return redirect("lists")
+    return _delete(request, pk)
+
+
+@of_own_list
+def _delete(request: HttpRequest, film_list: FilmList) -> HttpResponse:
     if request.method == "POST":
         film_lists.delete(film_list=film_list)
         messages.success(request, f"“{film_list.name}” is deleted.")
@@ -79,13 +107,14 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def share(request: HttpRequest, pk: int) -> HttpResponse:
+@of_own_list
+def share(request: HttpRequest, film_list: FilmList) -> HttpResponse:
     """Let whoever has the link read a list, or nobody any more."""
-    film_list, shared = _own(request, pk), request.POST.get("shared") == "yes"
+    shared = request.POST.get("shared") == "yes"
     film_lists.share(film_list=film_list, shared=shared)
     words = "Whoever has the link can read this list now." if shared else "The link does not work any more."
     messages.success(request, words)
-    return redirect("list", pk)
+    return redirect("list", film_list.pk)
 
 
 @require_safe
@@ -115,22 +144,24 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponseRedirect(f"{movie.get_absolute_url()}#lists")
 
 
-def acts_on_entry(action: EntryAction) -> Callable[[HttpRequest, int, int], HttpResponse]:
+def acts_on_entry(action: EntryAction) -> ListView:
     """Make a view of something that its owner does to a film on a list, which ends at the film's place on it."""
 
     @require_POST
+    @of_own_list
     @wraps(action)
-    def view(request: HttpRequest, pk: int, movie_pk: int) -> HttpResponse:
-        entry = _own(request, pk).entries.select_related("movie", "film_list").filter(movie=movie_pk).first()
+    def view(request: HttpRequest, film_list: FilmList, movie_pk: int) -> HttpResponse:
+        # A key that no database can hold is nobody's; asked for by `movie` it would be an error.
+        entry = film_list.entries.select_related("movie", "film_list").filter(movie__pk=movie_pk).first()
         if entry is None:
             messages.error(request, "That film is not on this list any more.")
-            return redirect("list", pk)
+            return redirect("list", film_list.pk)
         try:
             messages.success(request, action(request, entry))
         except NoteRefused as refused:
             context = {"form": _form(entry.film_list), "refused": refused, "refused_for": entry}
             return _show(request, entry.film_list, "accounts/list.html", context, page=_page_of(entry), status=422)
-        return HttpResponseRedirect(f"{reverse('list', args=[pk])}?page={_page_of(entry)}#film-{movie_pk}")
+        return HttpResponseRedirect(f"{reverse('list', args=[film_list.pk])}?page={_page_of(entry)}#film-{movie_pk}")
 
     return view
 
@@ -161,14 +192,6 @@ def remove(request: HttpRequest, entry: ListedMovie) -> Words:
     film_lists.remove(entry=entry)
     words = f"{entry.movie.title} is off the list."
     return f"{words} Your note was: “{entry.note}”" if entry.note else words
-
-
-def _own(request: HttpRequest, pk: int) -> FilmList:
-    """Return a list of the reader's own; anybody else's is none."""
-    rater = rater_of(request)
-    if rater is None:
-        raise Http404
-    return get_object_or_404(FilmList, pk=pk, owner=rater)
 
 
 def _asked_for(request: HttpRequest, form: AddToListForm) -> FilmList:

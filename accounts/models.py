@@ -8,6 +8,7 @@ from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
+from knox.models import AuthToken
 
 from catalog.models import Movie, Rater
 
@@ -48,14 +49,22 @@ class User(AbstractUser):
         verbose_name, verbose_name_plural = "account", "accounts"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Store the account, with a rater of its own from the first time on."""
+        """Store the account, with a rater of its own from the first time on; a new password ends all API tokens.
+
+        Django forgets the raw password once it is stored, and ends the sessions by itself.
+        """
+        has_new_password = getattr(self, "_password", None) is not None and not self._state.adding
         if self.rater_id is None:
             self.rater = Rater.objects.create(trains=not self.is_demo)
         super().save(*args, **kwargs)
+        if has_new_password:
+            AuthToken.objects.filter(user=self).delete()
 
 
 class Guest(models.Model):
     """A visitor without an account, known by the session. Signing up gives the rater an account and ends this."""
+
+    SESSION_KEY = "guest"
 
     rater = models.OneToOneField(Rater, models.CASCADE, primary_key=True, related_name="guest")
     seen_at = models.DateTimeField(db_default=Now(), db_index=True)

@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from accounts.models import MovieNight, Seat
+from accounts.services import lock_rater
 from catalog.models import Rater
 
 MOST_SEATS = 12
@@ -17,7 +18,7 @@ class NightRefused(ValueError):
 @transaction.atomic
 def make_night(*, host: Rater, name: str, host_name: str) -> MovieNight:
     """Make a night called `name`, at which the host has the first seat."""
-    Rater.objects.select_for_update().get(pk=host.pk)
+    lock_rater(host.pk)
     if MovieNight.objects.filter(host=host).count() >= MOST_NIGHTS:
         raise NightRefused(f"You host {MOST_NIGHTS} movie nights already. End one of them first.")
     night = MovieNight.objects.create(host=host, name=name)
@@ -28,6 +29,7 @@ def make_night(*, host: Rater, name: str, host_name: str) -> MovieNight:
 @transaction.atomic
 def take_seat(*, night: MovieNight, rater: Rater, name: str) -> Seat:
     """Seat `rater` under `name`; whoever has a seat already takes the new name. Raises NightRefused."""
+    lock_rater(rater.pk)
     # One after the other, so that two people cannot both take the last seat, or one name.
     if MovieNight.objects.select_for_update().filter(pk=night.pk).first() is None:
         raise NightRefused("This night has just ended.")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -25,10 +26,9 @@ def ratings_of(rater: Rater) -> QuerySet[Rating]:
     return Rating.objects.filter(rater=rater).select_related("movie").order_by("-rated_at", "-id")
 
 
-def stars_of(rater: Rater, movie_ids: Iterable[int]) -> dict[int, float]:
-    """Return {film's key: stars} for those of `movie_ids` that the person has rated."""
-    rows = Rating.objects.filter(rater=rater, movie_id__in=list(movie_ids)).values_list("movie_id", "half_stars")
-    return {movie_id: half_stars / 2 for movie_id, half_stars in rows}
+def rating_of(rater: Rater, movie: Movie) -> Any:
+    """Return the person's rating of a film, with whether it is `muted`; None when there is none."""
+    return Rating.objects.filter(rater=rater, movie=movie).annotate(muted=is_muted(rater)).first()
 
 
 def rating_count(rater: Rater) -> int:

@@ -73,7 +73,7 @@ class MeSerializer(serializers.ModelSerializer[User]):
     id = serializers.IntegerField(source="rater.public_id", read_only=True)
     ratings = serializers.SerializerMethodField(help_text="How many there are.")
     taste_version = serializers.IntegerField(
-        source="rater.taste_version", read_only=True, help_text="Raised when a rating or a hidden film changes."
+        source="rater.taste_version", read_only=True, help_text="Raised by whatever changes the list."
     )
 
     class Meta:

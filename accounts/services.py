@@ -8,10 +8,11 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth import SESSION_KEY
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
+from django.core.exceptions import BadRequest
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Subquery
 
-from accounts.models import HiddenMovie, MutedRating, ShownMovie, User, WatchlistEntry
+from accounts.models import Guest, HiddenMovie, MutedRating, ShownMovie, User, WatchlistEntry
 from accounts.signals import about_to_rate, taken_back
 from catalog.models import Movie, Rater, Rating, StarCount
 
@@ -28,6 +29,22 @@ def half_stars_from(stars: float) -> int:
     return int(half_stars)
 
 
+class PersonGone(BadRequest):
+    """Somebody who is no longer here: erased, or a guest whose account has taken everything over a moment ago.
+
+    Every door answers it alike (`config.errors`): with what to do about a page from before signing in or out.
+    """
+
+
+def lock_rater(key: int) -> None:
+    """Let one change of what a person keeps wait for the other (SQLite has one writer at a time anyway).
+
+    Raises PersonGone when nobody has that key any more.
+    """
+    if not Rater.objects.select_for_update().filter(pk=key).values_list("pk"):
+        raise PersonGone
+
+
 @transaction.atomic
 def rate(*, rater: Rater, movie: Movie, stars: float, at: datetime) -> tuple[Rating, bool]:
     """Give `movie` `stars`, new or changed; return the rating and whether it is new.
@@ -35,7 +52,7 @@ def rate(*, rater: Rater, movie: Movie, stars: float, at: datetime) -> tuple[Rat
     What was rated has been seen: it is no longer on the watchlist.
     """
     half_stars = half_stars_from(stars)
-    _lock(rater)
+    lock_rater(rater.pk)
     WatchlistEntry.objects.filter(rater=rater, movie=movie).delete()
     before = Rating.objects.filter(rater=rater, movie=movie).first()
     if before is not None and before.half_stars == half_stars:
@@ -56,7 +73,7 @@ def rate(*, rater: Rater, movie: Movie, stars: float, at: datetime) -> tuple[Rat
 @transaction.atomic
 def unrate(*, rater: Rater, movie: Movie) -> bool:
     """Take the rating of `movie` back; return whether there was one."""
-    _lock(rater)
+    lock_rater(rater.pk)
     rating = Rating.objects.filter(rater=rater, movie=movie).first()
     if rating is None:
         return False
@@ -71,6 +88,7 @@ def unrate(*, rater: Rater, movie: Movie) -> bool:
 @transaction.atomic
 def hide(*, rater: Rater, movie: Movie) -> None:
     """Never show `movie` to `rater` again, not even on the watchlist. Hiding twice changes nothing."""
+    lock_rater(rater.pk)
     WatchlistEntry.objects.filter(rater=rater, movie=movie).delete()
     _, created = HiddenMovie.objects.get_or_create(rater=rater, movie=movie)
     if created:
@@ -127,11 +145,6 @@ def _erase_one(rater: Rater) -> bool:
     return True
 
 
-def _lock(rater: Rater) -> None:
-    """Let one change of a person's ratings wait for the other (SQLite has one writer at a time anyway)."""
-    Rater.objects.select_for_update().get(pk=rater.pk)
-
-
 def _count(movie_id: int, *, given: int = 0, taken: int = 0) -> None:
     """Count half stars that were given to a film, or taken from it, or exchanged for others; 0 means none."""
     count, half_stars = bool(given) - bool(taken), given - taken
@@ -160,11 +173,17 @@ def _uncount_all(rater: Rater) -> None:
 
 
 def _end_sessions(users: Iterable[User]) -> None:
-    """Remove what the site remembers of their visits. A session tells whose it is only when it is opened."""
+    """Remove what the site remembers of their visits. A session tells whose it is only when it is opened.
+
+    The guest who waits in the session of a demo account stays there.
+    """
     owners = {str(user.pk) for user in users}
-    sessions = Session.objects.iterator() if owners else ()
-    ended = [session.pk for session in sessions if session.get_decoded().get(SESSION_KEY) in owners]
-    Session.objects.filter(pk__in=ended).delete()
+    sessions = ((session, session.get_decoded()) for session in (Session.objects.iterator() if owners else ()))
+    ended = [(session, visit) for session, visit in sessions if visit.get(SESSION_KEY) in owners]
+    for session, visit in ended:
+        of_guest = {"_session_expiry", Guest.SESSION_KEY} if Guest.SESSION_KEY in visit else set()
+        kept = {name: value for name, value in visit.items() if name in of_guest}
+        Session.objects.save(session.pk, kept, session.expire_date)  # one with nothing in it is removed
 
 
 def _free_demo_name() -> str:

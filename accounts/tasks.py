@@ -5,7 +5,9 @@ from pathlib import Path
 
 from celery import shared_task
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.utils import timezone
+from knox.models import AuthToken
 
 from accounts import guests, selectors, services
 from accounts.importing.pending import PendingFiles
@@ -24,6 +26,13 @@ def purge_demo_accounts() -> None:
     """Erase the demo accounts that are past their day."""
     erased = services.erase(raters=selectors.expired_demo_raters(timezone.now()))
     log.info("Erased %d demo accounts", erased)
+
+
+@shared_task
+def purge_expired_sign_ins() -> None:
+    """Remove sessions and API tokens that are past their time: nobody can use them any more."""
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()
+    AuthToken.objects.filter(expiry__lt=timezone.now()).delete()
 
 
 @shared_task

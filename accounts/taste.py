@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from django.db import transaction
 
 from accounts.models import MutedRating, TasteSettings
-from accounts.services import taste_changed
+from accounts.services import lock_rater, taste_changed
 from catalog.models import Movie, Rater, Rating
 
 
@@ -33,7 +33,7 @@ AS_EVERYBODY = Wishes()
 @transaction.atomic
 def steer(*, rater: Rater, wishes: Wishes) -> bool:
     """Make the list of `rater` by `wishes` from now on; return whether that is another way than before."""
-    Rater.objects.select_for_update().get(pk=rater.pk)
+    lock_rater(rater.pk)
     kept = TasteSettings.objects.filter(rater=rater)
     before = kept.values(*asdict(wishes)).first() or asdict(AS_EVERYBODY)
     if before == asdict(wishes):
@@ -54,7 +54,7 @@ def reset(*, rater: Rater) -> bool:
 @transaction.atomic
 def mute(*, rater: Rater, movie: Movie) -> None:
     """Make no list and no prediction from the rating of `movie`; it stays a rating. Raises NothingToMute."""
-    Rater.objects.select_for_update().get(pk=rater.pk)
+    lock_rater(rater.pk)
     if not Rating.objects.filter(rater=rater, movie=movie).exists():
         raise NothingToMute(f"You have not rated {movie.title}, so there is nothing to leave out.")
     _, created = MutedRating.objects.get_or_create(rater=rater, movie=movie)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import wraps
 
 from django.conf import settings
@@ -24,7 +24,7 @@ from django_htmx.middleware import HtmxDetails
 
 from accounts import guests, selectors, services, shown, taste, watchlist
 from accounts.forms import RatingForm
-from accounts.guests import rater_of
+from accounts.guests import MadeForAnother, rater_of
 from accounts.models import HiddenMovie
 from accounts.services import RatingRefused
 from accounts.taste import NothingToMute
@@ -33,6 +33,7 @@ from catalog.models import Movie, Rater
 from catalog.templatetags.stars import star_words
 
 A_PAGE = 24
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TASTE_CHANGED = "taste-changed"
 OFF_THE_WATCHLIST = ", and it is off your watchlist"
 
@@ -46,6 +47,9 @@ class Done:
     stars: float | None = None
     watched_since: datetime | None = None
     """Since when the film was on the watchlist, from which it was taken: the way back leads there."""
+    rated_at: datetime | None = None
+    """When the rating was given that is no more, and whether it was muted: so it comes back."""
+    muted: bool = False
 
 
 class HtmxRequest(HttpRequest):
@@ -70,8 +74,11 @@ def acts_on_film(action: Action) -> View:
     def view(request: HtmxRequest, pk: int) -> HttpResponseBase:
         movie = get_object_or_404(Movie, pk=pk)
         try:
+            guests.refuse_for_another(request)
             with guests.acting(request) as rater:
                 done = action(request, rater, movie)
+        except MadeForAnother as refused:
+            return _refuse(request, movie, str(refused), control=False)
         except (RatingRefused, WatchlistFull, NothingToMute) as refused:
             return _refuse(request, movie, str(refused))
         return _answer(request, movie, done)
@@ -86,23 +93,28 @@ def rate(request: HtmxRequest, rater: Rater, movie: Movie) -> Done:
     if not form.is_valid():
         raise RatingRefused(str(form.errors["stars"][0]))
     stars = form.cleaned_data["stars"]
-    before = selectors.stars_of(rater, [movie.pk]).get(movie.pk)
+    before = selectors.rating_of(rater, movie)
     since = selectors.on_watchlist_since(rater, movie)
-    services.rate(rater=rater, movie=movie, stars=stars, at=timezone.now())
+    services.rate(rater=rater, movie=movie, stars=stars, at=_before_now(request, "rated_at") or timezone.now())
+    if "muted" in request.POST:
+        taste.mute(rater=rater, movie=movie)
     _watch_again(request, rater, movie)
     words = f"You gave {movie.title} {star_words(stars)}{OFF_THE_WATCHLIST if since else ''}."
     if before is None:
         return Done(words, "unrate", watched_since=since)
-    return Done(words, "rate" if since or before != stars else "", before, since)
+    return Done(words, "rate" if since or before.stars != stars else "", before.stars, since, before.rated_at)
 
 
 @acts_on_film
 def unrate(request: HtmxRequest, rater: Rater, movie: Movie) -> Done:
     """Take a rating back."""
-    before = selectors.stars_of(rater, [movie.pk]).get(movie.pk)
+    before = selectors.rating_of(rater, movie)
     services.unrate(rater=rater, movie=movie)
     _watch_again(request, rater, movie)
-    return Done(f"Your rating of {movie.title} is taken back.", "rate" if before else "", before)
+    words = f"Your rating of {movie.title} is taken back."
+    if before is None:
+        return Done(words)
+    return Done(words, "rate", before.stars, rated_at=before.rated_at, muted=before.muted)
 
 
 @acts_on_film
@@ -125,7 +137,7 @@ def unhide(request: HtmxRequest, rater: Rater, movie: Movie) -> Done:
 @acts_on_film
 def watch(request: HtmxRequest, rater: Rater, movie: Movie) -> Done:
     """Put a film on the watchlist."""
-    watchlist.watch(rater=rater, movie=movie, since=_watched_since(request))
+    watchlist.watch(rater=rater, movie=movie, since=_before_now(request, "watched_since"))
     return Done(f"{movie.title} is on your watchlist.", "unwatch")
 
 
@@ -213,18 +225,18 @@ def demo_sign_in(request: HttpRequest) -> HttpResponseBase:
     return render(request, "accounts/demo.html")
 
 
-def _watched_since(request: HttpRequest) -> datetime | None:
-    """Return since when the film was on the watchlist before the step that is being taken back, if it was."""
+def _before_now(request: HttpRequest, name: str) -> datetime | None:
+    """Return the moment that a step which is being taken back has to restore, if the form has one that can be."""
     try:
-        since = parse_datetime(request.POST.get("watched_since", ""))
+        moment = parse_datetime(request.POST.get(name, ""))
     except ValueError:
         return None
-    return since if since and is_aware(since) else None
+    return moment if moment and is_aware(moment) and EPOCH <= moment <= timezone.now() else None
 
 
 def _watch_again(request: HttpRequest, rater: Rater, movie: Movie) -> None:
     """Put a film back on the watchlist when the step is taken back that took it off."""
-    since = _watched_since(request)
+    since = _before_now(request, "watched_since")
     if since:
         watchlist.watch(rater=rater, movie=movie, since=since)
 
@@ -237,11 +249,12 @@ def _answer(request: HtmxRequest, movie: Movie, done: Done) -> HttpResponseBase:
     return trigger_client_event(response, TASTE_CHANGED)
 
 
-def _refuse(request: HtmxRequest, movie: Movie, words: str) -> HttpResponseBase:
+def _refuse(request: HtmxRequest, movie: Movie, words: str, *, control: bool = True) -> HttpResponseBase:
+    """Say why not, beside the film's rating control as it is now or, without `control`, beside no film."""
     if not request.htmx:
         messages.error(request, words)
         return HttpResponseRedirect(_came_from(request, movie))
-    context = {"movie": movie, "refused": words, "next": request.POST.get("next")}
+    context = {"movie": movie, "refused": words, "next": request.POST.get("next") if control else None}
     return render(request, "films/done.html", context, status=422)
 
 

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import WatchlistEntry
-from accounts.services import forget_shown
+from accounts.services import forget_shown, lock_rater
 from catalog.models import Movie, Rater
 
 MOST_WATCHED = 2_000
@@ -22,7 +22,7 @@ def watch(*, rater: Rater, movie: Movie, since: datetime | None = None) -> bool:
 
     Raises WatchlistFull.
     """
-    Rater.objects.select_for_update().get(pk=rater.pk)
+    lock_rater(rater.pk)
     own = WatchlistEntry.objects.filter(rater=rater)
     if own.filter(movie=movie).exists():
         return False

@@ -108,7 +108,7 @@ class MovieFilter(FilterSet):  # type: ignore[misc]  # django-filter ships no ty
     def _within(self, queryset: MovieQuerySet, column: str, name: str) -> MovieQuerySet:
         """Keep the films whose column lies between the two ends that were asked for; only the first one asked acts."""
         about = name.rpartition("_")[0]
-        ends = {end: self.form.cleaned_data[f"{about}_{way}"] for way, end in (("from", "gte"), ("to", "lte"))}
+        ends = {end: self.form.cleaned_data.get(f"{about}_{way}") for way, end in (("from", "gte"), ("to", "lte"))}
         ends = {end: value for end, value in ends.items() if value is not None}
         if name == f"{about}_to" and "gte" in ends:
             return queryset

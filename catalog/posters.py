@@ -17,7 +17,7 @@ from django.urls import reverse
 from catalog.models import Movie
 
 WIDTH, HEIGHT, MARGIN = 200, 300, 14
-# Raise it when the drawing changes: browsers keep a poster for a year under its version.
+# Raise it when the drawing changes: browsers keep a poster under its version.
 DESIGN = 1
 PAPER, INK = "#faf3e3", "#1c1813"
 SERIF = "ui-serif, 'Iowan Old Style', Palatino, Georgia, 'Liberation Serif', serif"
@@ -65,7 +65,7 @@ def version(title: str, year: int | None) -> str:
 
 
 def drawn_poster_url(movie: Movie) -> str:
-    """Return the address of the poster that we draw, which changes with the poster and may be kept for long."""
+    """Return the address of the poster that we draw, which changes with the film's title and year."""
     return f"{reverse('poster', args=[movie.pk])}?v={version(movie.title, movie.year)}"
 
 

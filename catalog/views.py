@@ -60,9 +60,13 @@ def movie(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@cache_control(public=True, max_age=YEAR, immutable=True)
+@cache_control(public=True, max_age=WEEK, stale_while_revalidate=YEAR)
 def poster(request: HttpRequest, pk: int) -> HttpResponse:
-    """Draw a film's poster. Its address changes with the film's title and year, so browsers may keep it."""
+    """Draw a film's poster. Browsers may keep it for a week, and then show it while they ask for it anew.
+
+    Its address changes with the film's title and year, but not with the genres that give it its hues: whoever writes
+    an address would have to know them, which takes a query more on every page with films.
+    """
     film = get_object_or_404(Movie.objects.with_genres(), pk=pk)
     drawing = posters.draw(film.title, film.year, [genre.name for genre in film.genres.all()])
     return HttpResponse(drawing, content_type="image/svg+xml")

@@ -1,13 +1,17 @@
 """What is answered when no view answers: JSON below /api/, a page everywhere else."""
 
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
 from django.views import defaults
 
+from accounts.services import PersonGone
 from config import api
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    """Answer a request that cannot be read."""
+    """Answer a request that cannot be read, or comes from somebody who has just gone."""
+    if isinstance(exception, PersonGone) and not api.is_for_api(request):
+        return render(request, "403_csrf.html", status=400)
     if api.is_for_api(request):
         return api.json_bad_request(request, exception)
     return defaults.bad_request(request, exception)

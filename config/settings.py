@@ -23,7 +23,6 @@ REDIS_URL = env.str("REDIS_URL", default="")
 TMDB_KEY = env.str("TMDB_KEY", default="").strip()
 POSTERS_DIR = VAR_DIR / "posters"
 
-LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _loopback_hosts = ["127.0.0.1", "localhost", "[::1]"]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[SITE_HOST, *_loopback_hosts])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
@@ -150,6 +149,7 @@ vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"marquee@{SITE_HOST}")
 ACCOUNT_USERNAME_MIN_LENGTH = 2
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_RATE_LIMITS = {"bring_ratings": "60/h/ip"}  # beside allauth's own; `accounts.bring` asks for it
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 
 # --- language and time ----------------------------------------------------------------------------------------------
@@ -260,6 +260,7 @@ CELERY_BEAT_SCHEDULE = {
     "take up expired runs": {"task": "recommendations.tasks.take_up_expired_runs", "schedule": 30},
     "repair totals": {"task": "catalog.tasks.repair_totals", "schedule": 86_400},
     "purge demo accounts": {"task": "accounts.tasks.purge_demo_accounts", "schedule": 3_600},
+    "purge expired sign-ins": {"task": "accounts.tasks.purge_expired_sign_ins", "schedule": 86_400},
     "purge guests": {"task": "accounts.tasks.purge_guests", "schedule": 86_400},
 }
 

@@ -2,7 +2,8 @@
 
 from django.contrib import admin
 from django.templatetags.static import static
-from django.urls import include, path
+from django.urls import include, path, register_converter
+from django.urls.converters import StringConverter
 from django.utils.functional import lazy
 from django.views.generic import RedirectView, TemplateView
 
@@ -14,6 +15,15 @@ from recommendations import browse, taste_views, watchlist
 from recommendations import views as recommendations
 from recommendations.insight import nights
 from recommendations.insight import views as insight
+
+
+class Name(StringConverter):
+    """What somebody can be called: no database takes a NUL."""
+
+    regex = "[^/\\0]+"
+
+
+register_converter(Name, "name")
 
 # Here and not at every start: commands without pages need nothing of what the admin shows.
 admin.autodiscover()
@@ -47,7 +57,7 @@ urlpatterns = [
     path("me/lists/<int:pk>/films/<int:movie_pk>/move", list_views.move, name="list-move"),
     path("me/lists/<int:pk>/films/<int:movie_pk>/note", list_views.note, name="list-note"),
     path("me/lists/<int:pk>/films/<int:movie_pk>/remove", list_views.remove, name="list-remove"),
-    path("lists/<str:token>/", list_views.shared, name="shared-list"),
+    path("lists/<slug:token>/", list_views.shared, name="shared-list"),
     path("me/", accounts.me, name="me"),
     path("me/ratings/", accounts.my_ratings, name="my-ratings"),
     path("me/taste/", taste_views.taste_page, name="taste"),
@@ -57,14 +67,14 @@ urlpatterns = [
     path("me/statistics/", insight.statistics, name="statistics"),
     path("me/twins/", insight.twins, name="twins"),
     path("me/twins/share", insight.share, name="share-taste"),
-    path("me/twins/of/<str:username>/", insight.twin, name="twin"),
+    path("me/twins/of/<name:username>/", insight.twin, name="twin"),
     path("nights/", nights.nights, name="nights"),
-    path("nights/<str:token>/", nights.night, name="night"),
-    path("nights/<str:token>/join", nights.join, name="night-join"),
-    path("nights/<str:token>/leave", nights.leave, name="night-leave"),
-    path("nights/<str:token>/rule", nights.rule, name="night-rule"),
-    path("nights/<str:token>/free", nights.free, name="night-free"),
-    path("nights/<str:token>/end", nights.end, name="night-end"),
+    path("nights/<slug:token>/", nights.night, name="night"),
+    path("nights/<slug:token>/join", nights.join, name="night-join"),
+    path("nights/<slug:token>/leave", nights.leave, name="night-leave"),
+    path("nights/<slug:token>/rule", nights.rule, name="night-rule"),
+    path("nights/<slug:token>/free", nights.free, name="night-free"),
+    path("nights/<slug:token>/end", nights.end, name="night-end"),
     path("me/import/", bring.bring_ratings, name="bring-ratings"),
     path("me/import/<slug:token>/", bring.preview, name="bring-ratings-preview"),
     path("me/imports/<int:pk>/", bring.rating_import, name="rating-import"),

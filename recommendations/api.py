@@ -10,9 +10,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.decorators import method_decorator
 from django.utils.text import slugify
-from django.views.decorators.cache import cache_control
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import AllowAny
@@ -23,6 +21,7 @@ from rest_framework.views import APIView
 
 from accounts import selectors
 from accounts.models import User
+from accounts.personal import personal
 from catalog.models import Genre, Movie, Rater
 from recommendations import serving
 from recommendations.algorithms.registry import UnknownRecommender
@@ -38,8 +37,6 @@ from recommendations.serializers import (
 from recommendations.store import SOUGHT, StoreUnavailable, answers, question
 
 logger = logging.getLogger(__name__)
-
-personal = method_decorator(cache_control(no_store=True), name="dispatch")
 
 
 @personal

@@ -1,7 +1,7 @@
 """Files that have been read and wait for their owner's word: one compressed JSON file each, for a day at most.
 
 The name of such a file has its owner and a random token, so that nobody opens another's. Neither one person nor all
-of them together fill the disk: the oldest files go first.
+of them together fill the disk: the oldest files go first, but none that its owner may be looking at.
 """
 
 import json
@@ -20,6 +20,11 @@ from catalog.models import Rater
 LIFETIME = timedelta(days=1)
 MOST_OF_ONE_PERSON = 3
 MOST_FILES = 300
+LOOKED_AT = timedelta(hours=1)
+
+
+class NoRoom(ValueError):
+    """There are as many files as may wait; the message is for whoever brings another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,7 @@ class PendingFiles:
         self._folder = folder
 
     def keep(self, rater: Rater, pending: Pending, *, now: datetime) -> None:
-        """Keep a file for its owner, or keep it with other choices; what is too old or too much goes."""
+        """Keep a file for its owner, or keep it with other choices; their oldest ones and what is too old go."""
         self._folder.mkdir(0o700, parents=True, exist_ok=True)
         with NamedTemporaryFile(dir=self._folder, suffix=".tmp", delete=False) as file:
             file.write(zlib.compress(json.dumps(_written(pending)).encode(), 1))
@@ -63,12 +68,28 @@ class PendingFiles:
         """Remove a file that is no longer needed."""
         self._path(rater, token).unlink(missing_ok=True)
 
+    def hand_over(self, giver: Rater, to: Rater) -> None:
+        """Let what waits for one person wait for another."""
+        for file in self._folder.glob(f"{giver.public_id}-*"):
+            with suppress(FileNotFoundError):
+                file.rename(self._path(to, file.name.partition("-")[2]))
+
     def purge(self, *, now: datetime) -> None:
-        """Remove the files that are past their day, and the oldest of more than MOST_FILES."""
-        files = sorted(self._folder.iterdir(), key=_age) if self._folder.is_dir() else []
-        old = [file for file in files if _age(file) > -(now - LIFETIME).timestamp()]
-        for file in {*files[MOST_FILES:], *old}:
+        """Remove the files that are past their day."""
+        for file in self._files():
+            if _age(file) > -(now - LIFETIME).timestamp():
+                file.unlink(missing_ok=True)
+
+    def make_room(self, *, now: datetime) -> None:
+        """Remove the oldest of MOST_FILES, or raise NoRoom when that is younger than an hour."""
+        for file in self._files()[MOST_FILES - 1 :]:
+            if _age(file) < -(now - LOOKED_AT).timestamp():
+                raise NoRoom("So many people are bringing ratings that there is no room. Please try again in an hour.")
             file.unlink(missing_ok=True)
+
+    def _files(self) -> list[Path]:
+        """Return all files, the newest first."""
+        return sorted(self._folder.iterdir(), key=_age) if self._folder.is_dir() else []
 
     def _path(self, rater: Rater, token: str) -> Path:
         return self._folder / f"{rater.public_id}-{token}"

@@ -9,13 +9,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, Exists, F, OuterRef, QuerySet, Subquery, When
+from django.db.models import Case, Exists, F, Model, OuterRef, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
 from accounts.importing.pending import Pending
 from accounts.importing.plan import Line, Plan, make_plan
-from accounts.models import ImportedRating, MutedRating, RatingImport, ShownMovie, WatchlistEntry
-from accounts.services import taste_changed
+from accounts.models import HiddenMovie, ImportedRating, MutedRating, RatingImport, ShownMovie, WatchlistEntry
+from accounts.services import lock_rater, taste_changed
+from accounts.watchlist import MOST_WATCHED
 from catalog.models import Movie, Rater, Rating, StarCount
 
 # So many of the rows that found no film are kept for the report.
@@ -31,7 +32,7 @@ def apply(*, rater: Rater, pending: Pending, at: datetime) -> RatingImport:
 
     A rating keeps the time that the file gives it, unless that lies after `at` or is missing: then it is `at`.
     """
-    _lock(rater)
+    lock_rater(rater.pk)
     done = RatingImport.objects.filter(rater=rater, undone_at=None, report__token=pending.token).first()
     if done is not None:
         return done
@@ -63,7 +64,7 @@ def undo(*, record: RatingImport, at: datetime) -> int:
 
     A film that its owner has rated otherwise since, or whose rating they took back, stays as they want it.
     """
-    _lock(record.rater)
+    lock_rater(record.rater_id)
     if not RatingImport.objects.filter(pk=record.pk, undone_at=None).update(undone_at=at):
         return 0
     record.undone_at = at
@@ -81,11 +82,6 @@ def undo(*, record: RatingImport, at: datetime) -> int:
     if restored:
         taste_changed(record.rater)
     return len(restored)
-
-
-def _lock(rater: Rater) -> None:
-    """Let one change of a person's ratings wait for the other."""
-    Rater.objects.select_for_update().get(pk=rater.pk)
 
 
 def _moment(given: datetime | None, at: datetime) -> datetime:
@@ -171,14 +167,20 @@ def _settle_what_was_rated(record: RatingImport) -> None:
 
 
 def _restore_watchlist(record: RatingImport) -> None:
-    """Take what came onto the watchlist off again, and put back what had been rated, unless it still is."""
+    """Take what came onto the watchlist off again; put back what had been rated, unless it still is, or is hidden."""
     films = record.report["watchlist"]
     for start in range(0, len(films), _AT_ONCE):
         WatchlistEntry.objects.filter(rater=record.rater, movie__in=films[start : start + _AT_ONCE]).delete()
-    rated = set(Rating.objects.filter(rater=record.rater).values_list("movie_id", flat=True))
+    added = {film: datetime.fromisoformat(at) for film, at in record.report["off_watchlist"]}
+    spoken_of = _films_of(Rating, record) | _films_of(HiddenMovie, record) | _films_of(WatchlistEntry, record)
+    # What a report names are no foreign keys: films can have left since.
+    there = Movie.objects.in_bulk(list(added.keys() - spoken_of))
+    room = max(0, MOST_WATCHED - WatchlistEntry.objects.filter(rater=record.rater).count())
     entries = [
-        WatchlistEntry(rater=record.rater, movie_id=film, added_at=datetime.fromisoformat(added_at))
-        for film, added_at in record.report["off_watchlist"]
-        if film not in rated
+        WatchlistEntry(rater=record.rater, movie_id=film, added_at=added[film]) for film in sorted(there)[:room]
     ]
     WatchlistEntry.objects.bulk_create(entries, batch_size=_AT_ONCE, ignore_conflicts=True)
+
+
+def _films_of(model: type[Model], record: RatingImport) -> set[int]:
+    return set(model._default_manager.filter(rater=record.rater).values_list("movie_id", flat=True))

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import TextIO
 
 from catalog.importer.parse import Reject
+from catalog.spreadsheets import defused
 
-# A spreadsheet takes a cell that starts so for a formula.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _NOT_FOR_FILE_NAMES = re.compile(r"[^\w.-]+")
 
 
@@ -56,9 +55,3 @@ class RejectsFile:
         file = self._place.open("w", encoding="utf-8", newline="")
         csv.writer(file, quoting=csv.QUOTE_ALL).writerow(Reject._fields)
         return file
-
-
-def defused(value: object) -> str:
-    """Return a cell's text, with an apostrophe before it when a spreadsheet would execute it."""
-    text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

@@ -56,7 +56,10 @@ def nights(request: HttpRequest) -> HttpResponseBase:
 @never_cache
 @require_safe
 def night(request: HtmxRequest, token: str) -> HttpResponseBase:
-    """Show a movie night; to htmx only its films, and nothing while nothing has changed."""
+    """Show a movie night; to htmx only its films, and nothing while nothing has changed.
+
+    Search engines are asked to stay out.
+    """
     found = MovieNight.objects.filter(token=token).first()
     if found is None and request.htmx:
         return render(request, "recommendations/night_over.html", status=HTMX_STOP_POLLING)
@@ -77,7 +80,9 @@ def night(request: HtmxRequest, token: str) -> HttpResponseBase:
     if request.htmx:
         status = 200 if asks and own else HTMX_STOP_POLLING
         return render(request, "recommendations/night_now.html", context, status=status)
-    return render(request, "recommendations/night.html", context | _welcome(request, own, rater))
+    response = render(request, "recommendations/night.html", context | _welcome(request, own, rater))
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 @require_POST

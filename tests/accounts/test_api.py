@@ -1,11 +1,15 @@
 """Tokens, ratings and people through the API."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from http import HTTPMethod
 from typing import Any
 
 import pytest
+import time_machine
+from django.contrib.sessions.models import Session
+from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -14,6 +18,7 @@ from knox.models import AuthToken
 
 from accounts import services
 from accounts.models import User
+from accounts.tasks import purge_expired_sign_ins
 from catalog.models import Movie, Numbering, Rater, Rating, Release
 from tests.films import account, film, films, rated
 
@@ -55,6 +60,51 @@ def test_a_token_is_kept_only_as_a_hash_and_ends_one_day(client: Client, ada: Us
     kept = AuthToken.objects.get()
     assert answer["token"] not in str(vars(kept))
     assert kept.expiry > timezone.now()
+
+
+def _by_the_page(client: Client, ada: User) -> None:
+    client.force_login(ada)
+    new = {"oldpassword": PASSWORD, "password1": "tea-and-biscuits", "password2": "tea-and-biscuits"}
+    client.post("/accounts/password/change/", new)
+
+
+def _by_a_link(client: Client, ada: User) -> None:
+    client.post("/accounts/password/reset/", {"email": "ada@example.org"})
+    link = re.search(r"http://\S+(/accounts/\S+)", mail.outbox[0].body)[1]
+    form = client.get(link, follow=True).redirect_chain[-1][0]
+    client.post(form, {"password1": "tea-and-biscuits", "password2": "tea-and-biscuits"})
+
+
+def _by_the_owner(client: Client, ada: User) -> None:
+    client.force_login(User.objects.create_superuser("root"))
+    new = {"password1": "tea-and-biscuits", "password2": "tea-and-biscuits", "usable_password": "true"}
+    client.post(f"/admin/accounts/user/{ada.pk}/password/", new)
+
+
+@pytest.mark.parametrize("change", [_by_the_page, _by_a_link, _by_the_owner])
+def test_a_new_password_ends_all_tokens(client: Client, ada: User, change: Callable[[Client, User], None]) -> None:
+    User.objects.update(email="ada@example.org")
+    token = sign_in(client, "ada").json()["token"]
+    change(client, User.objects.get())
+    assert User.objects.get(username="ada").check_password("tea-and-biscuits")
+    assert Client().get(ME, headers=bearer(token)).status_code == 401
+
+
+def test_tokens_outlive_whatever_else_changes_in_an_account(client: Client, ada: User) -> None:
+    token = sign_in(client, "ada").json()["token"]
+    User.objects.get().save()
+    assert client.get(ME, headers=bearer(token)).status_code == 200
+
+
+def test_tokens_and_sessions_that_have_expired_are_removed_daily(client: Client, ada: User) -> None:
+    sign_in(client, "ada")
+    client.force_login(ada)
+    with time_machine.travel(timezone.now() + timedelta(days=13)):
+        purge_expired_sign_ins()
+        assert (AuthToken.objects.count(), Session.objects.count()) == (1, 1)
+    with time_machine.travel(timezone.now() + timedelta(days=91)):
+        purge_expired_sign_ins()
+    assert (AuthToken.objects.count(), Session.objects.count()) == (0, 0)
 
 
 def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(client: Client, ada: User) -> None:

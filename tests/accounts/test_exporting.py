@@ -94,7 +94,7 @@ def test_neither_passwords_nor_other_people_are_in_it(ada: User) -> None:
         assert secret not in everything
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
 def test_no_cell_is_a_formula_in_a_spreadsheet(ada: User, start: str) -> None:
     FilmList.objects.create(owner=ada.rater, name=f"{start}HYPERLINK(1)")
     assert table(archive_of(ada.rater), "lists.csv")[0]["name"] == f"'{start}HYPERLINK(1)"

@@ -1,6 +1,7 @@
 """People's lists: made, filled, put in order, shared and deleted, by their owners alone."""
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 
 from accounts import film_lists
@@ -103,6 +104,11 @@ def test_films_change_places_with_their_neighbours(
     assert titles(heists) == [before[int(place)] for place in order]
 
 
+def test_a_film_of_a_number_that_cannot_be_is_not_on_the_list(mine: Client, heists: FilmList) -> None:
+    response = mine.post(f"/me/lists/{heists.pk}/films/{'9' * 20}/move", follow=True)
+    assert "not on this list any more" in response.content.decode()
+
+
 def test_a_note_stands_beside_its_film_and_is_said_once_more_when_it_goes(mine: Client, heists: FilmList) -> None:
     movie = heists.entries.all()[0].movie_id
     mine.post(f"/me/lists/{heists.pk}/films/{movie}/note", {"note": "Seen with Bob"})
@@ -149,15 +155,37 @@ def test_a_list_goes_only_after_a_question(mine: Client, heists: FilmList) -> No
     assert Movie.objects.count() == 3
 
 
-@pytest.mark.parametrize("signed_in", [True, False])
-@pytest.mark.parametrize("action", ["", "delete", "share", "films/{}/move", "films/{}/note", "films/{}/remove"])
-def test_nobody_elses_list_is_there(client: Client, heists: FilmList, action: str, signed_in: bool) -> None:
-    if signed_in:
-        client.force_login(account("bob"))
+def test_pressing_delete_twice_ends_at_the_lists(mine: Client, heists: FilmList) -> None:
+    for words in ("is deleted", "not there any more"):
+        assert words in mine.post(f"/me/lists/{heists.pk}/delete", follow=True).content.decode()
+
+
+ACTIONS = ["", "delete", "share", "films/{}/move", "films/{}/note", "films/{}/remove"]
+
+
+def tamper(client: Client, heists: FilmList, action: str) -> HttpResponse:
+    """Send what would change a list, and see that nothing was changed."""
     address = f"/me/lists/{heists.pk}/{action.format(heists.entries.all()[0].movie_id)}"
-    assert client.post(address, {"name": "Mine now", "shared": "yes"}).status_code == 404
+    answer = client.post(address, {"name": "Mine now", "shared": "yes"})
     heists.refresh_from_db()
     assert (heists.name, heists.is_shared, len(titles(heists))) == ("Heists", False, 3)
+    return answer
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_nobody_elses_list_is_there(client: Client, heists: FilmList, action: str) -> None:
+    client.force_login(account("bob"))
+    answer = tamper(client, heists, action)
+    assert answer.status_code == 404 or (action, answer.url) == ("delete", "/me/lists/")
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_whoever_is_signed_out_is_led_to_sign_in_and_back_to_the_list(
+    client: Client, heists: FilmList, action: str
+) -> None:
+    page = f"/me/lists/{heists.pk}/"
+    assert tamper(client, heists, action).url == client.get(page).url == f"/accounts/login/?next={page}"
+    assert "nothing was changed" in client.get("/accounts/login/").content.decode()
 
 
 def test_markup_in_names_and_notes_is_text(mine: Client, heists: FilmList) -> None:
@@ -186,5 +214,7 @@ def test_the_owner_of_the_site_can_take_a_list_off_it(client: Client, heists: Fi
     assert "Heists" in client.get(page + "change/").content.decode()
     client.post(page + "change/", {})
     assert not FilmList.objects.get().is_shared
+    film_lists.share(film_list=FilmList.objects.get(), shared=True)
+    assert client.get(f"/lists/{heists.token}/").status_code == 404
     client.post(page + "delete/", {"post": "yes"})
     assert not FilmList.objects.exists()

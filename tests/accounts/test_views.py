@@ -1,14 +1,18 @@
 """Rating and hiding on pages: with and without scripts, by the right person, however often."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from accounts import services, taste
 from accounts.models import Guest, HiddenMovie, User
+from accounts.selectors import rating_of
 from catalog.models import Movie, Rater, Rating
 from tests.films import account, film, films, rated
 
@@ -23,8 +27,9 @@ def heat() -> Movie:
     return film("Heat (1995)")
 
 
-def rate(client: Client, movie: Movie, stars: object = "4.5", **more: object):
-    return client.post(f"/films/{movie.pk}/rate", {"stars": stars, "next": "/films/?page=2"}, **more)
+def rate(client: Client, movie: Movie, stars: object = "4.5", made_for: object = "", **more: object):
+    sent = {"stars": stars, "next": "/films/?page=2", "made_for": made_for}
+    return client.post(f"/films/{movie.pk}/rate", sent, **more)
 
 
 # --- rating ---------------------------------------------------------------------------------------------------------
@@ -68,6 +73,31 @@ def test_undoing_a_change_gives_the_former_stars_again(mine, heat):
     rate(mine, heat, 2)
     html = rate(mine, heat, 5, headers=HTMX).content.decode()
     assert '<input type="hidden" name="stars" value="2.0">' in html
+
+
+def _undo(client: Client, html: str):
+    """Press the button of the way back that an answer has."""
+    address = re.search(r'<form hx-post="([^"]+)"', html)[1]
+    way_back = html.partition('<div id="toast"')[2]
+    sent = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', way_back))
+    return client.post(address, sent, headers=HTMX)
+
+
+@pytest.mark.parametrize("step", ["rate", "unrate"])
+def test_undoing_gives_the_rating_back_as_it_was(mine, ada, heat, step):
+    before = datetime(2003, 5, 1, 12, tzinfo=UTC)
+    services.rate(rater=ada.rater, movie=heat, stars=4, at=before)
+    taste.mute(rater=ada.rater, movie=heat)
+    html = mine.post(f"/films/{heat.pk}/{step}", {"stars": "1"}, headers=HTMX).content.decode()
+    _undo(mine, html)
+    rating = rating_of(ada.rater, heat)
+    assert (rating.stars, rating.rated_at, rating.muted) == (4, before, True)
+
+
+@pytest.mark.parametrize("moment", ["2099-01-01T00:00:00Z", "1900-01-01T00:00:00Z", "2003-05-01", "\0"])
+def test_a_moment_that_no_rating_can_have_is_now(mine, ada, heat, moment):
+    mine.post(f"/films/{heat.pk}/rate", {"stars": "4", "rated_at": moment})
+    assert timezone.now() - ada.rater.ratings.get().rated_at < timedelta(hours=1)
 
 
 @pytest.mark.parametrize("stars", ["", "0", "0.25", "5.5", "-1", "nan", "inf", "1e400", "4,5", "★", "\0", "9" * 5000])
@@ -128,6 +158,41 @@ def test_a_guest_sees_what_they_rated(client, heat):
     rate(client, heat)
     assert "Your rating: <strong>4½</strong>" in client.get("/me/ratings/").content.decode()
     assert "Your rating: <strong>4½</strong>" in client.get(f"/films/{heat.pk}/").content.decode()
+
+
+def test_a_page_and_its_forms_say_for_whom_they_were_made(mine, ada, heat):
+    html = mine.get(f"/films/{heat.pk}/").content.decode()
+    assert f'name="made_for" value="{ada.rater.public_id}"' in html
+    assert f'hx-headers=\'{{"Made-For":"{ada.rater.public_id}"}}\'' in html
+    assert 'name="made_for" value=""' in Client().get(f"/films/{heat.pk}/").content.decode()
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_whoever_has_been_signed_out_meanwhile_is_told_so_and_nothing_is_done(client, ada, heat, action):
+    answer = client.post(f"/films/{heat.pk}/{action}", {"stars": 5, "made_for": ada.rater.public_id}, follow=True)
+    assert "You have been signed out" in answer.content.decode()
+    assert not Guest.objects.exists()
+
+
+def test_what_a_page_of_before_the_signing_out_fetches_acts_for_nobody_either(client, ada, heat):
+    of_the_page = HTMX | {"Made-For": str(ada.rater.public_id)}
+    sheet = client.get(f"/films/{heat.pk}/sheet", headers=of_the_page).content.decode()
+    assert 'name="made_for" value=""' in sheet
+    answer = client.post(f"/films/{heat.pk}/rate", {"stars": 5, "made_for": ""}, headers=of_the_page)
+    assert (answer.status_code, "You have been signed out" in answer.content.decode()) == (422, True)
+    assert not Rating.objects.exists()
+
+
+def test_nobody_acts_for_somebody_else_who_has_signed_in_meanwhile(mine, ada, heat):
+    answer = rate(mine, heat, made_for=account("ben").rater.public_id, headers=HTMX)
+    assert "from before you signed in or out" in answer.content.decode()
+    assert not Rating.objects.exists()
+
+
+def test_forms_from_before_a_visitor_became_a_guest_go_on_working(client, heat):
+    for movie in (heat, film("Alien (1979)")):
+        assert rate(client, movie, made_for="", headers=HTMX | {"Made-For": ""}).status_code == 200
+    assert Guest.objects.get().rater.ratings.count() == 2
 
 
 @pytest.mark.parametrize("action", ACTIONS)

@@ -22,6 +22,16 @@ def _shelf() -> None:
     film("Blank (2000)")
 
 
+@pytest.mark.parametrize(
+    "query", ["year_from=soon&year_to=1990", "year_from=1700&year_to=1990", "ratings_from=x&ratings_to=200"]
+)
+def test_an_end_that_is_wrong_is_said_beside_its_field_and_the_other_holds(client: Client, query: str) -> None:
+    html = client.get(f"/films/?{query}").content.decode()
+    assert 'class="errorlist"' in html
+    assert "Brazil" in html
+    assert ("Scream" in html) is ("ratings" in query)
+
+
 def kept(client: Client, query: str) -> list[str]:
     results = client.get(f"/api/v1/movies/?{query}").json()["results"]
     return [movie["title"] for movie in results]

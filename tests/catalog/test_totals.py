@@ -131,7 +131,7 @@ def rate_and_take_back(rater: Rater, made: list[Movie], turn: int) -> None:
     """Give films stars, others, and none again, in an order of one's own."""
     for place in range(12):
         movie = made[(place + turn) % 3]
-        with suppress(Rater.DoesNotExist):  # whoever is erased rates no more
+        with suppress(accounts.PersonGone):  # whoever is erased rates no more
             if place % 4 == 3:
                 accounts.unrate(rater=rater, movie=movie)
             else:

@@ -6,6 +6,8 @@ from django.test import Client, RequestFactory
 
 from config import errors
 
+HUGE = "9" * 20
+
 
 def test_a_mistake_of_ours_ends_in_a_page_that_needs_no_database():
     response = errors.server_error(RequestFactory().get("/films/"))
@@ -28,6 +30,22 @@ def test_the_pages_for_the_worst_need_no_context(code):
 def test_below_the_api_there_is_json_and_elsewhere_a_page(client):
     assert client.get("/api/v1/nowhere").headers["Content-Type"] == "application/json"
     assert client.get("/nowhere").headers["Content-Type"].startswith("text/html")
+
+
+@pytest.mark.django_db
+@pytest.mark.database
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("/nights/%00/", "/lists/%00/", "/me/twins/of/%00/", "/me/import/%00/"),
+        *(f"{start}{HUGE}/" for start in ("/films/", "/me/lists/", "/me/imports/")),
+        *(f"/api/v1/{start}{HUGE}/" for start in ("ratings/", "movies/", "users/")),
+        *(f"/api/v1/{start}/{HUGE}/{end}/" for start, end in (("movies", "similar"), ("users", "ratings"))),
+        *(f"/posters/{HUGE}.{kind}" for kind in ("svg", "jpg")),
+    ],
+)
+def test_what_no_database_can_hold_is_not_there(mine: Client, address: str):
+    assert mine.get(address).status_code == 404
 
 
 def test_a_mistake_of_ours_in_the_api_is_json():

@@ -1,25 +1,33 @@
 """Reads Trakt's JSON and Criticker's XML into the same records as tables."""
 
+import io
 import json
 from collections.abc import Iterator
+from itertools import chain
 from xml.parsers import expat
 
 from accounts.importing.parse.records import column
 from accounts.importing.parse.refusal import FileRefused
 
+# Trakt writes about fifteen values for a film; JSON is in memory as a whole before the first film of it is found.
+MOST_VALUES = 2_000_000
+_AT_ONCE = 64 * 1024
 _NOT_FILMS = ("show", "season", "episode")
 
 
-def json_records(text: str) -> list[dict[str, object]]:
-    """Return the films, shows and episodes of one of Trakt's files, or raise FileRefused."""
+def json_records(text: str) -> Iterator[dict[str, object]]:
+    """Yield the films, shows and episodes of one of Trakt's files, or raise FileRefused."""
+    if sum(map(text.count, "[{,")) > MOST_VALUES:
+        raise FileRefused("This JSON file holds far more than films and ratings: please bring it in parts.")
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise FileRefused("This JSON file is broken or cut short: please export it again.") from error
-    records = [record for item in _items(document) if (record := _record(item)) is not None]
-    if not records:
+    records = (record for item in _items(document) if (record := _record(item)) is not None)
+    first = next(records, None)
+    if first is None:
         raise FileRefused("No films could be found in this JSON file: Marquee reads the ones that Trakt exports.")
-    return records
+    yield from chain([first], records)
 
 
 def _items(document: object) -> Iterator[object]:
@@ -51,8 +59,8 @@ def _record(item: object) -> dict[str, object] | None:
     }
 
 
-def xml_records(text: str) -> list[dict[str, object]]:
-    """Return the films of Criticker's XML, or raise FileRefused.
+def xml_records(text: str) -> Iterator[dict[str, object]]:
+    """Yield the films of Criticker's XML, or raise FileRefused.
 
     Whatever declares entities is refused unread: a few lines of them can fill the memory.
     """
@@ -62,23 +70,33 @@ def xml_records(text: str) -> list[dict[str, object]]:
     parser.StartDoctypeDeclHandler = films.refuse
     parser.StartElementHandler, parser.EndElementHandler = films.start, films.end
     parser.CharacterDataHandler = films.read
+    encoded = io.BytesIO(text.encode())
     try:
-        parser.Parse(text.encode(), True)
+        while part := encoded.read(_AT_ONCE):
+            parser.Parse(part, False)
+            yield from films.taken()
+        parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise FileRefused("This XML file is broken or cut short: please export it again.") from error
-    if not films.found:
+    if not films.count:
         raise FileRefused("No films could be found in this XML file: Marquee reads the ones that Criticker exports.")
-    return films.found
 
 
 class _Films:
-    """Collects what stands in each <film>, by the names of the elements in it."""
+    """Collects what stands in each <film>, by the names of the elements in it; `count` is how many there were."""
 
     def __init__(self) -> None:
-        self.found: list[dict[str, object]] = []
+        self.count = 0
+        self._found: list[dict[str, object]] = []
         self._film: dict[str, object] | None = None
         self._name = ""
         self._words: list[str] = []
+
+    def taken(self) -> list[dict[str, object]]:
+        """Return the films since the last time."""
+        films, self._found = self._found, []
+        self.count += len(films)
+        return films
 
     def refuse(self, *_: object) -> None:
         raise FileRefused("This XML file declares a document type, which no export of ratings needs: it is not read.")
@@ -93,7 +111,7 @@ class _Films:
 
     def end(self, name: str) -> None:
         if name == "film" and self._film is not None:
-            self.found.append(self._film)
+            self._found.append(self._film)
             self._film = None
         elif self._film is not None and column(name) == self._name:
             self._film[self._name] = "".join(self._words)

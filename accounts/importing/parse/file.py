@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path, PurePosixPath
 
 from accounts.importing.parse.documents import json_records, xml_records
@@ -35,8 +36,6 @@ def read(name: str, data: bytes) -> Brought:
     if not data.strip():
         raise FileRefused("This file is empty.")
     source, records = _one_source(_parts(name, data))
-    if len(records) > MOST_ROWS:
-        raise FileRefused(f"This file has more than {MOST_ROWS:,} rows: please bring it in parts.")
     _refuse_many_people(records)
     rows = [row_of(record, kind) for record, kind in records]
     rows = last_of_each(row for row in rows if row.title or row.imdb_id or row.tmdb_id or row.number)
@@ -94,7 +93,10 @@ def _one_source(parts: Iterator[tuple[str, bytes]]) -> tuple[Source, list[tuple[
         source, found = _records(data)
         wants = _WANTED.search(name) is not None
         sources.append(source)
-        records += [(record, Kind.WANTED if wants or _is_listed(record) else Kind.SEEN) for record in found]
+        for record in found:
+            if len(records) == MOST_ROWS:
+                raise FileRefused(f"This file has more than {MOST_ROWS:,} rows: please bring it in parts.")
+            records.append((record, Kind.WANTED if wants or _is_listed(record) else Kind.SEEN))
     if len(set(sources)) > 1:
         raise FileRefused("This archive has files of several sites: please bring one at a time.")
     if not sources:
@@ -107,15 +109,17 @@ def _is_listed(record: Record) -> bool:
     return bool(record.get("position") and record.get("const")) or bool(record.get("listedat"))
 
 
-def _records(data: bytes) -> tuple[Source, list[dict[str, object]]]:
+def _records(data: bytes) -> tuple[Source, Iterator[Record]]:
+    """Return whose file it is, and its records, each made when it is asked for."""
     text = decoded(data)
     beginning = text.lstrip()[:1]
     if beginning in {"[", "{"}:
         return Source.TRAKT, json_records(text)
     if beginning == "<":
         return Source.CRITICKER, xml_records(text)
-    records = records_of(text, MOST_ROWS)
-    return source_of(records[0]), records
+    records = records_of(text)
+    first = next(records)
+    return source_of(first), chain([first], records)
 
 
 def _refuse_many_people(records: list[tuple[Record, Kind]]) -> None:

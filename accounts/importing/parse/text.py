@@ -3,6 +3,8 @@
 import codecs
 import csv
 import io
+from collections.abc import Iterator
+from itertools import chain
 
 from accounts.importing.parse.records import column
 from accounts.importing.parse.refusal import FileRefused
@@ -23,23 +25,19 @@ def decoded(data: bytes) -> str:
     return data.decode("cp1252", "replace").replace("\0", "")
 
 
-def records_of(text: str, most: int) -> list[dict[str, object]]:
-    """Return a table's rows as {column: cell}, or raise FileRefused for a broken table or more than `most` rows."""
+def records_of(text: str) -> Iterator[dict[str, object]]:
+    """Yield a table's rows as {column: cell}, an empty one if there is none; raise FileRefused for a broken table."""
     lines = csv.reader(io.StringIO(text.strip(), newline=""), delimiter=_delimiter(text), strict=True)
     try:
         columns = [column(heading) for heading in next(lines, [])[:MOST_COLUMNS]]
-        records: list[dict[str, object]] = []
-        for cells in lines:
-            if any(cells):
-                # What stands under a heading that comes twice is read from the first of them.
-                records.append(dict(reversed(list(zip(columns, cells, strict=False)))))
-            if len(records) > most:
-                raise FileRefused(f"This file has more than {most:,} rows: please bring it in parts.")
+        rows = (cells for cells in lines if any(cells))
+        for cells in chain([next(rows, [""] * len(columns))], rows):
+            # What stands under a heading that comes twice is read from the first of them.
+            yield dict(reversed(list(zip(columns, cells, strict=False))))
     except csv.Error as error:
         raise FileRefused(
             f"Line {lines.line_num:,} of this table cannot be read: most likely a quotation mark is missing there."
         ) from error
-    return records or [dict.fromkeys(columns, "")]
 
 
 def _delimiter(text: str) -> str:

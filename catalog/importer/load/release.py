@@ -26,7 +26,8 @@ class AnotherRelease(ImportRefused):
 class Relation(NamedTuple):
     """A table that points to films or people, and goes with them (`cascades`) or keeps them there.
 
-    `is_personal`: whether its rows belong to people. `others`: what makes a row unique together with `column`.
+    `is_personal`: whether its rows belong to people, by themselves or, as films on a list do, by way of something of
+    theirs. `others`: what makes a row unique together with `column`.
     """
 
     table: str
@@ -156,7 +157,6 @@ def _move(cursor: Cursor, relation: Relation, old: int, new: int) -> None:
 
 def _relations(model: str) -> Iterator[Relation]:
     """Yield what points to a model of the catalogue, in any app."""
-    rater = apps.get_model("catalog", "Rater")
     for related in apps.get_model("catalog", model)._meta.get_fields(include_hidden=True):
         if not isinstance(related, ManyToOneRel):  # which one-to-one relations are, too
             continue
@@ -165,9 +165,19 @@ def _relations(model: str) -> Iterator[Relation]:
             table=owner._meta.db_table,
             column=_column(key),
             cascades=related.on_delete is CASCADE,
-            is_personal=any(field.related_model is rater for field in owner._meta.fields),
+            is_personal=_belongs_to_people(owner),
             others=_unique_with(owner, key.name),
         )
+
+
+def _belongs_to_people(model: type[Model]) -> bool:
+    """Whether a model's rows point to a person, or to something that does."""
+    rater, pointed_to = apps.get_model("catalog", "Rater"), _pointed_to(model)
+    return rater in pointed_to or any(rater in _pointed_to(other) for other in pointed_to)
+
+
+def _pointed_to(model: Any) -> set[Any]:
+    return {field.related_model for field in model._meta.fields if field.is_relation}
 
 
 def _unique_with(model: type[Model], field: str) -> tuple[str, ...]:

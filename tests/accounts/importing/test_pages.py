@@ -14,6 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.importing import pending
 from accounts.importing.parse import MOST_BYTES
 from accounts.importing.pending import MOST_OF_ONE_PERSON
 from accounts.models import Guest, RatingImport, User, WatchlistEntry
@@ -198,6 +199,26 @@ def test_files_that_wait_are_few_and_go_after_a_day(mine: Client, folder: Path) 
         os.utime(file, (yesterday, yesterday))
     purge_waiting_imports()
     assert not list(folder.iterdir())
+
+
+def test_a_file_that_somebody_may_be_looking_at_gives_way_to_nobodys(
+    mine: Client, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pending, "MOST_FILES", 1)
+    address = send(mine, files.LETTERBOXD)["Location"]
+    assert "try again in an hour" in page(send(Client(), files.LETTERBOXD))
+    assert not Guest.objects.exists()
+    assert mine.get(address).status_code == 200
+    earlier = (timezone.now() - timedelta(minutes=61)).timestamp()
+    os.utime(next(folder.iterdir()), (earlier, earlier))
+    assert send(Client(), files.LETTERBOXD).status_code == 302
+    assert mine.get(address).status_code == 302
+
+
+def test_one_address_brings_only_so_many_files_in_an_hour(mine: Client, settings: object) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"bring_ratings": "1/h/ip"}  # type: ignore[attr-defined]
+    assert send(mine, files.LETTERBOXD).status_code == 302
+    assert "wait an hour" in page(send(Client(), files.LETTERBOXD))
 
 
 def test_markup_in_a_file_is_shown_as_text(mine: Client) -> None:

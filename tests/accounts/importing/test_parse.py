@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from accounts.importing.parse import MOST_BYTES, MOST_ROWS, FileRefused, Kind, Scale, Source, file, read
+from accounts.importing.parse import MOST_BYTES, MOST_ROWS, FileRefused, Kind, Scale, Source, documents, file, read
 from tests.accounts.importing import files
 from tests.accounts.importing.files import row_of, rows_of, zip_of
 
@@ -212,6 +212,34 @@ def test_an_archive_that_unpacks_to_too_much_is_refused_before_it_is_read(monkey
     monkeypatch.setattr(file, "MOST_UNPACKED", 1_000)
     with pytest.raises(FileRefused, match="at most 5 MB"):
         read("ratings.zip", zip_of({"ratings.csv": "title,rating\n" + "Heat,3\n" * 200}))
+
+
+TWENTY = range(20)
+
+
+@pytest.mark.parametrize(
+    ("reader", "content"),
+    [
+        ("records_of", zip_of({f"ratings-{n}.csv": "title,rating\n" + "Heat,3\n" * 8 for n in TWENTY})),
+        ("json_records", json.dumps([{"movie": {}} for _ in range(500)]).encode()),
+        ("xml_records", b"<a>" + b"<film/>" * 500 + b"</a>"),
+    ],
+)
+def test_no_more_records_are_made_than_a_file_may_have(
+    monkeypatch: pytest.MonkeyPatch, reader: str, content: bytes
+) -> None:
+    made: list[object] = []
+    read_on = getattr(file, reader)
+    monkeypatch.setattr(file, reader, lambda text: (made.append(record) or record for record in read_on(text)))
+    monkeypatch.setattr(file, "MOST_ROWS", 100)
+    with pytest.raises(FileRefused, match="more than 100 rows"):
+        read("ratings", content)
+    assert len(made) == 101
+
+
+def test_json_that_holds_too_much_else_is_refused_before_it_is_read() -> None:
+    with pytest.raises(FileRefused, match="far more than films"):
+        read("ratings.json", b"[" + b"[]," * (documents.MOST_VALUES // 2) + b"[]]")
 
 
 def outcome(content: bytes) -> object:

@@ -155,6 +155,23 @@ def test_a_film_that_is_rated_leaves_the_watchlist_and_comes_back_with_undoing(
     assert WatchlistEntry.objects.values_list("movie", "added_at").get() == (heat.pk, NOON)
 
 
+@pytest.mark.parametrize("since", ["gone", "hidden", "full"])
+def test_undoing_puts_no_film_back_that_is_gone_or_hidden_since_or_too_many(
+    ada: User, heat: Movie, bring: Bring, monkeypatch: pytest.MonkeyPatch, since: str
+) -> None:
+    WatchlistEntry.objects.create(rater=ada.rater, movie=heat)
+    record = bring(ada.rater, files.IMDB)
+    if since == "gone":
+        heat.delete()
+    elif since == "hidden":
+        services.hide(rater=ada.rater, movie=heat)
+    else:
+        monkeypatch.setattr(store, "MOST_WATCHED", 0)
+    store.undo(record=record, at=NOON)
+    connection.check_constraints()
+    assert not WatchlistEntry.objects.exists()
+
+
 def test_a_hidden_film_and_one_too_many_stay_off_the_watchlist(
     ada: User, heat: Movie, up: Movie, bring: Bring, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 import pytest
 
 from catalog.importer.parse import Reject
-from catalog.importer.rejects import RejectsFile, defused
+from catalog.importer.rejects import RejectsFile
+from catalog.spreadsheets import defused
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 
@@ -46,7 +47,7 @@ def test_no_spreadsheet_executes_a_cell(tmp_path, leader):
 
 
 def test_numbers_and_words_are_left_alone():
-    assert [defused(7), defused("a=b"), defused("")] == ["7", "a=b", ""]
+    assert [defused(7), defused("a=b"), defused("")] == [7, "a=b", ""]
 
 
 def test_quotes_and_line_ends_survive(tmp_path):

@@ -1,8 +1,9 @@
 import pytest
 from django.db import connection
 
-from accounts import services
-from accounts.models import HiddenMovie, User
+from accounts import film_lists, services
+from accounts.importing import store
+from accounts.models import HiddenMovie, ImportedRating, ListedMovie, RatingImport, User
 from catalog.importer import ImportRefused
 from catalog.models import Genre, Movie, Rater, Rating, Release, Tag
 from tests.catalog.importer.files import CSV_FILES, GENOME_FILES, ML_100K_FILES, MOVIES_CSV, NOW, folder_of, imported
@@ -124,6 +125,28 @@ def test_films_that_somebody_hid_stay(load, ada):
     services.hide(rater=ada, movie=Movie.objects.get(number=858))
     load("ml-100k", ML_100K_FILES, replace=True)
     assert HiddenMovie.objects.get(rater=ada).movie.number == 858
+
+
+@pytest.mark.parametrize(("number", "numbering"), [(1, "ml-100k"), (858, "movielens")])
+def test_films_on_lists_move_with_their_notes_and_stay_where_there_is_no_such_film(load, ada, number, numbering):
+    load("ml-tiny", CSV_FILES)
+    film_list = film_lists.make(owner=ada, name="With the children")
+    film_lists.add(film_list=film_list, movie=Movie.objects.get(number=number))
+    ListedMovie.objects.update(note="Ben asked for it")
+    load("ml-100k", ML_100K_FILES, replace=True)
+    assert ListedMovie.objects.values_list("movie__numbering", "note").get() == (numbering, "Ben asked for it")
+
+
+@pytest.mark.parametrize(("number", "numbering"), [(1, "ml-100k"), (858, "movielens")])
+def test_what_an_import_of_ratings_changed_can_still_be_taken_back(load, ada, number, numbering):
+    load("ml-tiny", CSV_FILES)
+    movie = rate(ada, number, 4)
+    record = RatingImport.objects.create(rater=ada, source="table", report={"watchlist": [], "off_watchlist": []})
+    ImportedRating.objects.create(rating_import=record, movie=movie, half_stars=8)
+    load("ml-100k", ML_100K_FILES, replace=True)
+    assert record.changes.get().movie.numbering == numbering
+    assert store.undo(record=record, at=NOW) == 1
+    assert not ada.ratings.exists()
 
 
 def test_films_that_the_new_release_lacks_go_even_with_the_same_numbers(load):

@@ -73,6 +73,10 @@ def test_names_are_letters_whatever_they_hold(guest: Client, mine: Client, link:
     assert "<script>alert" not in text(mine, link)
 
 
+def test_search_engines_are_asked_to_stay_out_of_a_night(client: Client, link: str) -> None:
+    assert client.get(link).headers["X-Robots-Tag"] == "noindex"
+
+
 def test_who_only_has_the_link_sees_who_is_there_but_no_taste(
     guest: Client, mine: Client, ada: User, link: str, site: list[Movie], live: TrainingRun
 ) -> None:

@@ -101,7 +101,8 @@ def _groups(models: LiveModels) -> Sequence[TasteGroup]:
     found = taste_groups(_features(models, positions[positions >= 0]), groups=GROUPS, shown=FILMS_OF_A_GROUP)
     usual = _shares(films)
     shown = [tuple(films[row] for row in rows) for rows in sorted(found.tolist())]
-    return [TasteGroup(_name(each, usual), each) for each in shown]
+    names = _told_apart([_name(each, usual) for each in shown], shown)
+    return [TasteGroup(name, each) for name, each in zip(names, shown, strict=True)]
 
 
 def _features(models: LiveModels, positions: Positions) -> Scores:
@@ -136,6 +137,15 @@ def _name(films: Sequence[Movie], usual: dict[str, float]) -> str:
     first = sorted(common, key=lambda genre: (-common[genre] / usual[genre] ** 0.5, genre))[:2]
     words = " and ".join(_WORDS.get(genre, genre.lower()) for genre in first) or "films"
     return f"{words[0].upper()}{words[1:]}{_when([film.year for film in films])}"
+
+
+def _told_apart(names: Sequence[str], groups: Sequence[Sequence[Movie]]) -> list[str]:
+    """Return the names, with the best known film behind those that have the same words in another order."""
+    words = [sorted(name.casefold().split()) for name in names]
+    return [
+        f"{name}, like {films[0].title}" if words.count(each) > 1 else name
+        for name, each, films in zip(names, words, groups, strict=True)
+    ]
 
 
 def _when(years: Sequence[int | None]) -> str:

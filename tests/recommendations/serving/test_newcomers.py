@@ -63,6 +63,12 @@ def test_a_group_is_called_by_what_its_films_share(
     assert newcomers._name(films, dict.fromkeys(genres, 0.25)) == name
 
 
+def test_groups_of_the_same_kind_are_told_apart_by_their_best_known_film() -> None:
+    groups = [[Movie(title="Alien")], [Movie(title="Heat")], [Movie(title="Tron")]]
+    names = newcomers._told_apart(["Action and science fiction", "Dramas", "Science fiction and action"], groups)
+    assert names == ["Action and science fiction, like Alien", "Dramas", "Science fiction and action, like Tron"]
+
+
 def test_of_films_known_alike_the_one_that_divides_people_tells_most(site: list[Movie]) -> None:
     repair_totals()
     loved, divides = site[:2]

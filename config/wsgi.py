@@ -1,5 +1,6 @@
 """The door for web servers: `granian --interface wsgi config.wsgi:application`."""
 
+import gc
 import os
 
 from django.core.handlers.wsgi import WSGIRequest
@@ -31,3 +32,7 @@ class Utf8Request(WSGIRequest):
 
 
 application.request_class = Utf8Request
+
+# What has been loaded stays: to look through all of it for garbage, in the middle of a request, would find nothing.
+gc.collect()
+gc.freeze()

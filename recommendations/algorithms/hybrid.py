@@ -15,12 +15,13 @@ from recommendations.algorithms.blended import BlendedLists
 from recommendations.algorithms.blending import Blend, moments, standardized
 from recommendations.algorithms.parts import BLENDED, SETTINGS, new_part, why_not
 from recommendations.algorithms.ranking import most_rated
-from recommendations.algorithms.spreads import KnownSpreads
 from recommendations.data.interactions import Positions, Scores, SideInformation, of_people, part_of, some_people
+from recommendations.data.recent import OfRecentHistories
 
 # Whose likenesses are shown: those of item-KNN are the ones that people recognise.
 _LIKENESSES = ("item_knn", "ease", "als", "slim", "svd", "content", "user_knn", "mf", "trending", "popularity")
 _STACK_BYTES = 128 * 1024**2
+_MOST_SPREADS = 256
 # So many ratings say how much each part has to say; more say how it scores.
 _LESSON_RATINGS = 3_000_000
 # From so many people on, the work of putting the parts together is less than what it saves.
@@ -233,7 +234,7 @@ class Hybrid(Recommender):
         seen = histories if len(self.columns_) == self.films_ else histories[:, self.columns_]
         means, spreads = moments(scores, seen)
         if len(spreads) == 1:
-            self._spreads.of(histories)[name] = spreads[0]
+            self._spreads.of(histories, dict)[name] = spreads[0]
         return means, spreads
 
     def _foreseen(self, name: str) -> Positions:
@@ -271,14 +272,15 @@ class Hybrid(Recommender):
         part = self.parts_.get(name)
         if part is None or not part.personal:
             return np.zeros((len(movies), history.nnz), np.float32)
-        spreads = self._spreads.of(history)
+        spreads = self._spreads.of(history, dict)
         if name not in spreads:
             spreads[name] = self._moments(name, self._own(name, history), history)[1][0]
         return part.shares(history, movies) / (spreads[name] or np.float32(np.inf))
 
     @cached_property
-    def _spreads(self) -> KnownSpreads:
-        return KnownSpreads()
+    def _spreads(self) -> OfRecentHistories[dict[str, np.float32]]:
+        """The standard deviations of the parts' scores, by the part's name."""
+        return OfRecentHistories(_MOST_SPREADS)
 
     def save(self, folder: Path) -> None:
         """Write the blend into a new `folder`, and each part into a folder `parts` in it."""

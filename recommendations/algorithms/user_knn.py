@@ -1,6 +1,7 @@
 """User-KNN: what the people want who want the same films."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
@@ -10,6 +11,9 @@ from recommendations.algorithms.base import Recommender
 from recommendations.algorithms.ranking import best, best_of_one, block_rows
 from recommendations.data.interactions import Positions, Scores, SideInformation
 from recommendations.data.preferences import choices, is_implicit, preferences
+from recommendations.data.recent import OfRecentHistories
+
+_MOST_RECENT = 256
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,7 @@ class UserKNN(Recommender):
         return self.small_bound(people, films, ratings)
 
     def _fit(self, interactions: sparse.csr_matrix, side: SideInformation) -> None:
+        self._recent.clear()
         self.implicit_ = is_implicit(interactions)
         counts = np.bincount(interactions.indices, minlength=self.films_)
         self.damping_ = (np.maximum(counts, 1.0) ** (-2 * self.config.popularity_damping)).astype(np.float32)
@@ -70,6 +75,11 @@ class UserKNN(Recommender):
         self.people_ = choices(interactions[kept], implicit=self.implicit_)
         scaled = sparse.diags_array(1 / self._norms(self.people_)) @ self.people_ @ sparse.diags_array(self.damping_)
         self.by_film_ = sparse.csr_matrix(scaled.T, dtype=np.float32)
+
+    @cached_property
+    def _recent(self) -> OfRecentHistories[tuple[Positions, Scores]]:
+        """The neighbors of somebody whose list and reasons are asked for."""
+        return OfRecentHistories(_MOST_RECENT)
 
     def _norms(self, wanted: sparse.csr_matrix) -> Scores:
         """Return |p √d| of each row, 1 for an empty one."""
@@ -89,6 +99,9 @@ class UserKNN(Recommender):
 
     def _neighbors(self, wanted: sparse.csr_matrix) -> tuple[Positions, Scores]:
         """Return whom to ask, rows × neighbors, padded with -1, and how much alike they are, signed."""
+        return self._recent.of(wanted, lambda: self._found(wanted)) if wanted.shape[0] == 1 else self._found(wanted)
+
+    def _found(self, wanted: sparse.csr_matrix) -> tuple[Positions, Scores]:
         likeness = (wanted @ self.by_film_).toarray() / self._norms(wanted)[:, None]
         asked, _ = best(np.abs(likeness), self.config.neighbors)
         return asked, np.take_along_axis(likeness, np.maximum(asked, 0), axis=1)

@@ -9,11 +9,14 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from recommendations.data.interactions import Scores
+from recommendations.data.recent import OfRecentHistories
 
 Values = NDArray[np.float64]
 
 _NOISE_STEPS = 4
 _BLOCK_VALUES = 8 * 1024**2
+# One of them takes 100 to 200 KB.
+_MOST_RECENT = 16
 
 
 @dataclass(frozen=True)
@@ -73,11 +76,15 @@ class BayesianFactors:
 
     def __init__(self, samples: FactorSamples) -> None:
         self.samples = samples
+        self._recent: OfRecentHistories[_Person] = OfRecentHistories(_MOST_RECENT)
 
     def predict(self, histories: sparse.csr_matrix, movie_ix: Any) -> tuple[Values, Values]:
         """Return means and variances of `histories`' owners' ratings: both rows × len(movie_ix), float64."""
         means, variances = np.zeros((2, histories.shape[0], len(movie_ix)))
-        people = [self._fold_in(histories, row) for row in range(histories.shape[0])]
+        if histories.shape[0] == 1:
+            people = [self._recent.of(histories, lambda: self._fold_in(histories, 0))]
+        else:
+            people = [self._fold_in(histories, row) for row in range(histories.shape[0])]
         for part in _blocks(len(movie_ix), self.samples.films.shape[1:]):
             films = self._films(movie_ix[part])
             for row, person in enumerate(people):

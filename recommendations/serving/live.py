@@ -16,6 +16,7 @@ from recommendations.algorithms import Recommender, registry
 from recommendations.data import IdMap, arrays
 from recommendations.models import LiveRun, TrainingRun
 from recommendations.rating import StarPredictor
+from recommendations.serving.films import ShownFilms
 from recommendations.store import artifacts
 
 logger = logging.getLogger(__name__)
@@ -83,6 +84,11 @@ class LiveModels:
         while sum(1 + len(each) for each in list(self._answers.values())) > MOST_FILMS_REMEMBERED:
             self._answers.pop(list(self._answers)[0], None)  # noqa: RUF015  # a copy here too
         return answer
+
+    @cached_property
+    def films(self) -> ShownFilms:
+        """The films of its lists, as they are shown."""
+        return ShownFilms()
 
     @cached_property
     def _answers(self) -> dict[Hashable, Sized]:

@@ -9,9 +9,10 @@ from django.conf import settings
 
 from accounts.models import TasteSettings
 from accounts.selectors import taste_settings
-from catalog.models import Catalogue, Movie, Rater
+from catalog.models import Movie, Rater
 from recommendations.data.interactions import Positions, Scores
 from recommendations.serving.explain import reasons
+from recommendations.serving.films import catalogue_stamp
 from recommendations.serving.history import History, history_of
 from recommendations.serving.live import LiveModels, live_models
 from recommendations.serving.moving import days_in_vain, sunk, tier
@@ -169,16 +170,18 @@ def _popular(asked: _Asked, n: int, taken: set[int]) -> list[Chosen]:
 
 def _films(chosen: list[Chosen], history: History, models: LiveModels, name: str) -> tuple[RecommendedMovie, ...]:
     """Return the films of a list; one that was made from the same ratings and films a while ago is given again."""
-    stamp = Catalogue.objects.values_list("stamp", flat=True).first()
+    stamp = catalogue_stamp()
     taste = (history.movies.tobytes(), history.stars.tobytes(), history.picked.tobytes())
     asked = (stamp, name, *taste, tuple(chosen))
-    return models.remembered(asked, lambda: _described(chosen, history, models, name))
+    return models.remembered(asked, lambda: _described(chosen, history, models, name, stamp))
 
 
-def _described(chosen: list[Chosen], history: History, models: LiveModels, name: str) -> tuple[RecommendedMovie, ...]:
+def _described(
+    chosen: list[Chosen], history: History, models: LiveModels, name: str, stamp: int | None
+) -> tuple[RecommendedMovie, ...]:
     """Fetch the films, and say why and how many stars for each of them."""
     keys = [movie for movie, _, _ in chosen]
-    movies = Movie.objects.with_genres().in_bulk(keys)
+    movies = models.films.get(keys, stamp)
     why = reasons(models.recommender(name), history, models.ids, keys)
     stars = predictions(models, history, keys)
     return tuple(

@@ -41,10 +41,20 @@ def test_the_same_seed_finds_the_same(name: str) -> None:
     assert once == again
 
 
-def test_a_blend_is_tuned_with_its_parts() -> None:
-    found = tune("hybrid", two_tastes(), minutes=1, clock=_clock(1))
-    assert set(found.get("settings", {})) <= set(registry.RECOMMENDERS) - BLENDS
-    assert registry.create("hybrid", **found).fit(two_tastes())
+def test_a_blend_is_tuned_with_its_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def tuned(name: str, *_: object, **__: object) -> dict[str, int]:
+        registry.kind(name)
+        asked.append(name)
+        return {"neighbors": 7} if name == "item_knn" else {}
+
+    monkeypatch.setattr(tuning, "tune", tuned)
+    monkeypatch.setattr(tuning, "_is_better", lambda *_: True)
+    found = tune("hybrid", two_tastes(), minutes=1, clock=_clock(3))
+    assert sorted(asked) == NAMES
+    assert found["settings"] == {"item_knn": {"neighbors": 7}}
+    assert registry.create("hybrid", **found)
 
 
 def test_a_setting_that_spoils_everything_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """A list does what its owner asks: sliders, algorithm, years, muted ratings, and films that were shown in vain."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -10,12 +11,15 @@ from django.test.utils import CaptureQueriesContext
 from accounts import services, shown, taste
 from accounts.models import ShownMovie, User, WatchlistEntry
 from accounts.taste import Wishes
-from catalog.models import Movie, Rater
+from catalog.models import Movie, Rater, Rating
 from recommendations import serving
 from recommendations.models import TrainingRun
 from recommendations.serving.history import history_of
 from recommendations.serving.moving import sunk
-from tests.recommendations.conftest import NOW
+from recommendations.training.options import Options
+from recommendations.training.train import train
+from tests.films import rated
+from tests.recommendations.conftest import NOW, Clock
 
 TODAY = date(2026, 11, 20)
 
@@ -95,6 +99,32 @@ def test_the_chosen_algorithm_makes_the_list_until_another_is_asked_for(ada: Rat
 def test_an_algorithm_that_the_run_lacks_gives_way_to_the_sites_own(ada: Rater) -> None:
     taste.steer(rater=ada, wishes=Wishes(recommender="ease"))
     assert serving.recommend(ada).recommender == "item_knn"
+
+
+@pytest.fixture
+def lately(site: list[Movie], options: Options, clock: Clock) -> list[Movie]:
+    """The films that people rated lately; the run that is live knows what trends."""
+    Rating.objects.filter(movie__in=site[:35]).update(rated_at=NOW - timedelta(days=900))
+    trained = replace(options, recommenders=(*options.recommenders, "trending"))
+    train(TrainingRun.objects.create().pk, trained, clock=clock)
+    return site[35:]
+
+
+@pytest.mark.parametrize("ratings", [0, 3])
+def test_who_chooses_what_trends_is_shown_what_trends(lately: list[Movie], site: list[Movie], ratings: int) -> None:
+    rater = User.objects.create_user("ada").rater
+    rated(rater, *site[:ratings])
+    taste.steer(rater=rater, wishes=Wishes(recommender="trending"))
+    found = serving.recommend(rater, n=len(lately))
+    assert {film.movie for film in found.films} == set(lately)
+    assert {found.recommender, *(film.recommender for film in found.films)} == {"trending"}
+
+
+def test_what_trends_is_followed_by_popular_films(lately: list[Movie], site: list[Movie]) -> None:
+    rater = User.objects.create_user("ada").rater
+    services.hide(rater=rater, movie=lately[0])
+    found = serving.recommend(rater, n=len(site), recommender="trending")
+    assert {film.movie for film in found.films} == set(site) - {lately[0]}
 
 
 def test_only_the_last_years_speak_and_older_ratings_stay_ratings(ada: Rater, site: list[Movie]) -> None:

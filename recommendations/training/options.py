@@ -14,6 +14,7 @@ from recommendations.evaluation.compare import STARS
 from recommendations.evaluation.spaces import star_config
 from recommendations.rating import StarPredictorConfig
 from recommendations.store import TopListStore, toplists
+from recommendations.store.toplists import MOST_FILMS
 from recommendations.training import tuned
 
 
@@ -63,6 +64,10 @@ class Options:
             registry.kind(name)
         if self.default not in self.recommenders:
             raise ValueError(f"RECS_DEFAULT is {self.default!r}, which is not among RECS_RECOMMENDERS.")
+        if not 1 <= self.list_size <= MOST_FILMS:
+            raise ValueError(f"RECS_LIST_SIZE is {self.list_size}; a list is of from 1 to {MOST_FILMS} films.")
+        if self.keep_runs < 1:
+            raise ValueError(f"RECS_KEEP_RUNS is {self.keep_runs}; the live run stays, so it is at least 1.")
         if self.memory_budget < 1 or self.time_budget < 0:
             raise ValueError(
                 "RECS_MEMORY_BUDGET is a number of bytes, RECS_TIME_BUDGET one of seconds, or 0 for no limit."

@@ -41,8 +41,7 @@ class Table:
 
 
 _RATER, _RATING, _SETTINGS, _MUTED = (model._meta.db_table for model in (Rater, Rating, TasteSettings, MutedRating))
-# As in `training.extract`: a list that is made in its owner's way is none that is published, and a muted rating speaks for
-# nothing.
+# As in `training.extract`: a list that is made in its owner's way is not published, and a muted rating does not speak.
 _OWN_WAY = f"EXISTS (SELECT 1 FROM {_SETTINGS} own WHERE own.rater_id = {_RATER}.id)"
 _IS_MUTED = (
     f"EXISTS (SELECT 1 FROM {_MUTED} muted WHERE muted.rater_id = {_RATING}.rater_id "

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 
-from accounts.models import MutedRating
 from accounts.selectors import taste_settings
-from catalog.models import Movie, Rater, Rating
-from recommendations.models import TrainingRun
+from catalog.models import Movie, Rater
 from recommendations.serving.explain import reasons
 from recommendations.serving.history import History, history_of
+from recommendations.serving.learned import has_learned
 from recommendations.serving.live import LiveModels, live_models
 from recommendations.serving.predict import predictions
 from recommendations.serving.steered import recommender_for
@@ -43,7 +42,7 @@ def outlook_of(
         return Outlook(models.run)
     if history.has(movie.pk):
         history = history.without(movie.pk)
-        learned = _has_learned_from(models.run, rater, movie)
+        learned = has_learned(models, rater, movie)
         said = {} if learned else predictions(models, history, [movie.pk])
     else:
         learned = False
@@ -51,13 +50,3 @@ def outlook_of(
     why = reasons(models.recommender(recommender), history, models.ids, [movie.pk], most=MOST_REASONS)
     rated = int(history.row(models.ids).nnz) - int((models.ids.movie_ix(history.picked) >= 0).sum())
     return Outlook(models.run, rated, learned, said.get(movie.pk), why.get(movie.pk, ()), recommender)
-
-
-def _has_learned_from(run: int, rater: Rater, movie: Movie) -> bool:
-    """Return whether the person had rated the film when the run began. Neighbours would know, even without the row."""
-    began = TrainingRun.objects.values_list("started_at", flat=True).get(pk=run)
-    if began is None:
-        return False
-    left_out = MutedRating.objects.filter(rater=rater, muted_at__lte=began).values("movie")
-    before = Rating.objects.filter(rater=rater, movie=movie, rater__trains=True, rated_at__lte=began)
-    return before.exclude(movie__in=left_out).exists()

@@ -9,8 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 from scipy import sparse
 
+from catalog.models import Rating
 from recommendations.algorithms import Recommender
 from recommendations.algorithms.hybrid import Hybrid
 from recommendations.data import SideInformation, arrays
@@ -112,10 +114,12 @@ def _extract(work: _Work) -> dict[str, Any]:
     work.extract = work.engine.extract()
     work.snapshot = work.extract.snapshot
     work.run.data, work.run.data_fingerprint = work.extract.facts, work.extract.fingerprint
+    # Looked up afterwards: what came while the ratings were read counts as read.
+    work.run.last_rating = Rating.objects.aggregate(last=Max("pk"))["last"] or 0
     work.budget = Budget(work.options, expected_seconds(work.extract.facts["ratings"]))
     work.run.configuration = work.options.configuration()
     work.run.default_recommender = work.options.default
-    work.run.save(update_fields=["data", "data_fingerprint", "configuration", "default_recommender"])
+    work.run.save(update_fields=["data", "data_fingerprint", "last_rating", "configuration", "default_recommender"])
     return dict(work.extract.facts)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from accounts import services
 from accounts.models import User
-from catalog.models import Movie, Rater
+from catalog.models import Movie, Rater, Rating
 from recommendations import serving
 from recommendations.algorithms import Recommender
 from recommendations.algorithms.registry import UnknownRecommender
@@ -150,6 +150,34 @@ def test_the_outlook_on_a_film_does_not_depend_on_its_own_rating(ada: Rater, sit
     assert serving.outlook(ada, site[7]) == before
     assert before.reasons
     assert before.rated == 4
+
+
+@pytest.fixture
+def learned(live: TrainingRun) -> Rating:
+    """A rating that the live run has learned from."""
+    return Rating.objects.select_related("rater", "movie").order_by("pk")[7]
+
+
+def test_what_the_run_has_learned_from_is_not_foreseen_even_when_it_was_changed_since(learned: Rating) -> None:
+    assert serving.outlook(learned.rater, learned.movie).learned
+    services.rate(rater=learned.rater, movie=learned.movie, stars=0.5, at=NOW + timedelta(days=1))
+    found = serving.outlook(learned.rater, learned.movie)
+    assert (found.learned, found.prediction) == (True, None)
+
+
+def test_what_the_run_has_learned_from_is_not_foreseen_when_it_was_taken_back_and_given_again(learned: Rating) -> None:
+    services.unrate(rater=learned.rater, movie=learned.movie)
+    services.rate(rater=learned.rater, movie=learned.movie, stars=0.5, at=NOW + timedelta(days=1))
+    assert serving.outlook(learned.rater, learned.movie).learned
+
+
+def test_a_rating_of_long_ago_that_came_after_the_run_is_foreseen(learned: Rating) -> None:
+    rater = learned.rater
+    movie = Movie.objects.exclude(ratings__rater=rater)[0]
+    Rating.objects.create(rater=rater, movie=movie, half_stars=2, rated_at=NOW - timedelta(days=2_000))
+    found = serving.outlook(rater, movie)
+    assert not found.learned
+    assert found.prediction
 
 
 def test_another_recommender_can_be_asked_for(ada: Rater, site: list[Movie]) -> None:

@@ -45,7 +45,7 @@ def keep_forecast(sender: Any, *, rater: Rater, movie: Movie, **signal: Any) -> 
 
 def _foreseen(models: LiveModels, rater: Rater, movie: Movie) -> Prediction | None:
     history = history_of(rater)
-    if len(history.movies) < ENOUGH_RATINGS:
+    if history.used < ENOUGH_RATINGS:
         return None
     return predictions(models, _thinned(history), [movie.pk]).get(movie.pk)
 

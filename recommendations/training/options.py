@@ -10,6 +10,7 @@ from django.conf import settings
 from recommendations.algorithms import Recommender, registry
 from recommendations.algorithms.hybrid import Hybrid
 from recommendations.algorithms.parts import PARTS
+from recommendations.algorithms.popularity import Popularity
 from recommendations.evaluation.compare import STARS
 from recommendations.evaluation.spaces import star_config
 from recommendations.rating import StarPredictorConfig
@@ -97,9 +98,14 @@ class Options:
             if name not in self.recommenders or settings.get(name, {}) == self.tuned.get(name, {})
         }
 
+    @property
+    def needed(self) -> set[str]:
+        """The recommenders without which no page can be made: the published one, and what pages fall back on."""
+        return {Popularity.name, self.default}
+
     def by_need(self) -> list[str]:
-        """Return the recommenders in the order of fitting: the hybrid with its parts, then what is needed."""
-        first = (Hybrid.name, "popularity", self.default)
+        """Return the recommenders in the order of fitting: popularity, the hybrid with its parts, the default, the rest."""
+        first = (Popularity.name, Hybrid.name, self.default)
         return sorted(self.recommenders, key=lambda name: first.index(name) if name in first else len(first))
 
     def configuration(self) -> dict[str, Any]:

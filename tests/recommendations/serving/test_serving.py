@@ -1,6 +1,7 @@
 """What a person is shown: fresh, personal, honest about where it comes from."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,7 +16,8 @@ from recommendations.models import TrainingRun
 from recommendations.store import StoreUnavailable, artifacts
 from recommendations.store.file_lists import FileTopLists
 from recommendations.training.options import Options
-from tests.recommendations.conftest import NOW
+from recommendations.training.train import train
+from tests.recommendations.conftest import NOW, Clock
 
 SCIENCE_FICTION = range(20)
 
@@ -225,6 +227,15 @@ def test_when_none_of_the_runs_films_is_there_any_more_the_best_rated_ones_are_s
 def test_damaged_files_are_not_served_from(ada: Rater, live: TrainingRun, options: Options) -> None:
     (artifacts.folder_of(options.runs, live.pk) / "item_knn" / "weights_.indices.npy").write_bytes(b"")
     assert serving.recommend(ada).run is None
+
+
+def test_a_run_without_what_every_page_falls_back_on_is_not_served_from(
+    site: list[Movie], options: Options, clock: Clock
+) -> None:
+    bare = replace(options, recommenders=("item_knn",))
+    train(TrainingRun.objects.create().pk, bare, clock=clock)
+    found = serving.recommend(Rater.objects.get(number=3))
+    assert (found.run, len(found.films) > 0) == (None, True)
 
 
 def test_lists_that_cannot_be_reached_are_made_anew(live: TrainingRun, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -82,6 +82,7 @@ def train(run: int, options: Options, *, clock: jobs.Clock, progress: Progress |
         except jobs.LeaseLost:
             raise
         except BaseException as error:
+            jobs.reconnect()
             jobs.fail(lease, error=sentence(error, options), at=clock())
             raise
     publish.clean_up(options)
@@ -94,6 +95,7 @@ def _all_steps(work: _Work) -> None:
         name = step.__name__.removeprefix("_")
         if step is _refit and not work.budget.allows_refit(work.snapshot.interactions.nnz):
             continue
+        jobs.reconnect()
         jobs.renew(work.lease, at=work.clock(), seconds=work.options.lease_seconds)
         work.progress.begin(name)
         with _measured(work.run, name, at=work.clock()) as detail:
@@ -107,7 +109,14 @@ def _measured(run: TrainingRun, name: str, *, at: datetime) -> Iterator[dict[str
     with Meter() as meter:
         yield detail
     row.seconds, row.peak_memory, row.detail = meter.seconds, meter.peak_memory, detail
+    jobs.reconnect()
     row.save()
+
+
+def _record(work: _Work, *fields: str) -> None:
+    """Write some fields of the run's row, after whatever work led to them."""
+    jobs.reconnect()
+    work.run.save(update_fields=fields)
 
 
 def _extract(work: _Work) -> dict[str, Any]:
@@ -119,7 +128,7 @@ def _extract(work: _Work) -> dict[str, Any]:
     work.budget = Budget(work.options, expected_seconds(work.extract.facts["ratings"]))
     work.run.configuration = work.options.configuration()
     work.run.default_recommender = work.options.default
-    work.run.save(update_fields=["data", "data_fingerprint", "last_rating", "configuration", "default_recommender"])
+    _record(work, "data", "data_fingerprint", "last_rating", "configuration", "default_recommender")
     return dict(work.extract.facts)
 
 
@@ -141,7 +150,7 @@ def _fit(work: _Work) -> dict[str, Any]:
 def _evaluate(work: _Work) -> dict[str, Any]:
     genres = _genres(work.snapshot.side)[0].get("features")
     work.run.metrics = evaluate(work.models, work.stars, work.split, genres=genres)
-    work.run.save(update_fields=["metrics"])
+    _record(work, "metrics")
     return {"people": work.run.metrics["people"]}
 
 
@@ -156,7 +165,7 @@ def _fit_all(
     stars: StarPredictor,
     learned: StarPredictor | None = None,
 ) -> dict[str, Any]:
-    """Fit everything on `matrix`. The hybrid comes first, since what is a part of it need not be fitted again."""
+    """Fit everything on `matrix`. The hybrid comes early, since what is a part of it need not be fitted again."""
     fitted = work.models
     work.models = {}
     detail: dict[str, Any] = {"seconds": {}}
@@ -193,7 +202,7 @@ def _save(work: _Work) -> dict[str, Any]:
             if id(model) not in kept_inside:
                 model.save(folder / name)
     work.run.artifact_stamp = artifacts.stamp(work.options.runs, work.run.pk)
-    work.run.save(update_fields=["artifact_stamp"])
+    _record(work, "artifact_stamp")
     return {"parts": artifacts.names(work.options.runs, work.run.pk)}
 
 

@@ -49,7 +49,7 @@ def test_parts_that_could_need_more_memory_than_there_is_are_left_out() -> None:
 
 
 def test_with_memory_for_no_part_there_is_a_sentence() -> None:
-    with pytest.raises(MemoryError, match="No part of the hybrid can be fitted. It may take"):
+    with pytest.raises(MemoryError, match=r"No part of the hybrid can be fitted\. It may take"):
         _hybrid(memory=1024**2)
 
 

@@ -11,7 +11,7 @@ from catalog.models import Catalogue, Movie, Rating
 from recommendations.algorithms.ranking import best_of_one
 from recommendations.algorithms.registry import UnknownRecommender
 from recommendations.data.interactions import Positions
-from recommendations.serving.history import History
+from recommendations.serving.history import History, digest
 from recommendations.serving.live import LiveModels
 
 # Hidden are all films but the best known twentieth, and but the first hundred where there are few films.
@@ -57,8 +57,8 @@ def gems(models: LiveModels, history: History, known: Positions, n: int) -> list
 
     Neighbourhoods say it where the run has them: they take the least time, and do not lean on what everybody knows.
     """
-    taste = (history.movies.tobytes(), history.stars.tobytes(), *sorted(history.hidden))
-    return models.remembered(("gems", taste, known.tobytes(), n), lambda: _gems(models, history, known, n))
+    passed_over = digest(np.array(sorted(history.hidden), np.int64), known)
+    return models.remembered(("gems", history.taste, passed_over, n), lambda: _gems(models, history, known, n))
 
 
 def _gems(models: LiveModels, history: History, known: Positions, n: int) -> list[int]:

@@ -28,7 +28,7 @@ def foreseen(rater: Rater, movies: Sequence[int]) -> Scores:
     history = history_of(rater)
     positions = models.ids.movie_ix(np.asarray(movies, np.int64))
     known = positions >= 0
-    remembered = _remembered(models.folder, len(models.ids.movies), history.movies.tobytes(), history.stars.tobytes())
+    remembered = _remembered(models.folder, len(models.ids.movies), history.taste)
     unasked = np.unique(positions[known][np.isnan(remembered[positions[known]])])
     if len(unasked):
         said = models.stars.predict(history.row(models.ids), unasked)
@@ -44,10 +44,10 @@ def has_rated_known_films(rater: Rater) -> bool:
 
 
 @lru_cache(maxsize=MOST_REMEMBERED)
-def _remembered(run_folder: Path, films: int, movies: bytes, stars: bytes) -> Scores:
+def _remembered(run_folder: Path, films: int, taste: bytes) -> Scores:
     """Return a place for each film of the run, not a number where nobody has asked yet.
 
-    The key is the whole history, so that other ratings are another question; and the run's folder in place of its
-    models, which would stay in memory for as long as anything is remembered of them.
+    Other ratings are another question. The key has the run's folder in place of its models, which would stay in
+    memory for as long as anything is remembered of them.
     """
     return np.full(films, np.nan, np.float32)

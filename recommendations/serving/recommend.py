@@ -177,8 +177,7 @@ def _popular(asked: _Asked, general: str, n: int, taken: set[int]) -> list[Chose
 def _films(chosen: list[Chosen], history: History, models: LiveModels, name: str) -> tuple[RecommendedMovie, ...]:
     """Return the films of a list; one that was made from the same ratings and films a while ago is given again."""
     stamp = Catalogue.objects.values_list("stamp", flat=True).first()
-    taste = (history.movies.tobytes(), history.stars.tobytes(), history.picked.tobytes())
-    asked = (stamp, name, *taste, tuple(chosen))
+    asked = (stamp, name, history.taste, tuple(chosen))
     return models.remembered(asked, lambda: _described(chosen, history, models, name))
 
 

@@ -1,9 +1,10 @@
 """What a person is shown: fresh, personal, honest about where it comes from."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
 from accounts import services
@@ -13,6 +14,8 @@ from recommendations import serving
 from recommendations.algorithms import Recommender
 from recommendations.algorithms.registry import UnknownRecommender
 from recommendations.models import TrainingRun
+from recommendations.serving.history import History
+from recommendations.serving.live import live_models
 from recommendations.store import StoreUnavailable, artifacts
 from recommendations.store.file_lists import FileTopLists
 from recommendations.training.options import Options
@@ -120,6 +123,33 @@ def test_a_list_that_is_looked_at_again_is_not_worked_out_again(
     first = serving.recommend(ada, n=5)
     monkeypatch.setattr(Recommender, "reasons", None)
     assert serving.recommend(ada, n=5).films == first.films
+
+
+def test_what_is_remembered_of_people_does_not_grow_with_their_ratings(ada: Rater, site: list[Movie]) -> None:
+    _rate(ada, site[:15], 5)
+    serving.home_of(ada)
+    models = live_models()
+    assert models is not None
+    parts = [part for question in models._answers for part in _flat(question)]
+    assert {len(part) for part in parts if isinstance(part, bytes)} == {16}
+
+
+def _flat(question: object) -> Iterator[object]:
+    if isinstance(question, tuple):
+        for part in question:
+            yield from _flat(part)
+    else:
+        yield question
+
+
+@pytest.mark.parametrize("other", [{"stars": 4.0}, {"movie": 3}, {"picked": 1}])
+def test_another_taste_is_another_question(other: dict[str, float]) -> None:
+    def taste(movie: int = 2, stars: float = 5.0, picked: int = 0) -> bytes:
+        movies = np.array([1, movie], np.int64)
+        return History(movies, np.array([3, stars], np.float32), picked=movies[:picked]).taste
+
+    assert taste() == taste()
+    assert taste(**other) != taste()
 
 
 def test_a_corrected_title_is_seen_on_a_list_that_was_made_before(ada: Rater, site: list[Movie]) -> None:

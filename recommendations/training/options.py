@@ -104,7 +104,7 @@ class Options:
         return {Popularity.name, self.default}
 
     def by_need(self) -> list[str]:
-        """Return the recommenders in the order of fitting: popularity, the hybrid and its parts, the default, others."""
+        """Return the recommenders in the order of fitting: the quickest, the hybrid and its parts, what is needed."""
         first = (Popularity.name, Hybrid.name, self.default)
         return sorted(self.recommenders, key=lambda name: first.index(name) if name in first else len(first))
 

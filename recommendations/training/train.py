@@ -24,6 +24,7 @@ from recommendations.training import jobs, publish
 from recommendations.training.budget import Budget, OverBudget, expected_seconds
 from recommendations.training.engine import EngineUnavailable, Extract, LocalEngine, create
 from recommendations.training.extract import Snapshot
+from recommendations.training.films import KeysTooLarge
 from recommendations.training.meter import Meter
 from recommendations.training.options import Options
 from recommendations.training.people import in_order_of
@@ -240,6 +241,6 @@ def sentence(error: BaseException, options: Options) -> str:
         return f"Training needed more than the {options.memory_budget / 1024**3:.1f} GB of RECS_MEMORY_BUDGET."
     if isinstance(error, OSError) and (error.errno in _FULL or _CUT_SHORT in str(error)):
         return f"There is no room left on the disk of {options.runs.parent}: make some and train again. {error}"
-    if isinstance(error, EngineUnavailable | OverBudget | StoreUnavailable):
+    if isinstance(error, EngineUnavailable | KeysTooLarge | OverBudget | StoreUnavailable):
         return str(error)
     return f"{type(error).__name__}: {error}"

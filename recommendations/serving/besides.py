@@ -13,6 +13,7 @@ from recommendations.algorithms.registry import UnknownRecommender
 from recommendations.data.interactions import Positions
 from recommendations.serving.history import History, digest
 from recommendations.serving.live import LiveModels
+from recommendations.serving.steered import allowed
 
 # Hidden are all films but the best known twentieth, and but the first hundred where there are few films.
 _KNOWN_PART, _KNOWN_AT_LEAST = 20, 100
@@ -66,9 +67,7 @@ def _gems(models: LiveModels, history: History, known: Positions, n: int) -> lis
         model = models.recommender("item_knn")
     except UnknownRecommender:
         model = models.recommender()
-    scores = np.array(model.score(history.row(models.ids))[0])
-    passed_over = models.ids.movie_ix(sorted(history.unwanted))
-    scores[passed_over[passed_over >= 0]] = 0
+    scores = allowed(model.score(history.row(models.ids))[0], models, history)
     scores[known] = 0
     return _keys(models, best_of_one(scores, n)[0])
 

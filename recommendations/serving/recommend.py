@@ -16,7 +16,7 @@ from recommendations.serving.history import History, history_of
 from recommendations.serving.live import LiveModels, live_models
 from recommendations.serving.moving import days_in_vain, sunk, tier
 from recommendations.serving.predict import predictions
-from recommendations.serving.steered import Chosen, best_for, recommender_for
+from recommendations.serving.steered import Chosen, allowed, best_for, recommender_for
 from recommendations.serving.types import Recommendations, RecommendedMovie, Source
 from recommendations.store import StoreUnavailable, TopList, TopListStore, toplists
 
@@ -144,9 +144,7 @@ def _fold_in(asked: _Asked, n: int) -> TopList:
 
 def _allowed(scores: Scores, asked: _Asked) -> Scores:
     """Return a copy of `scores` in which films that must not be shown have zero."""
-    scores = np.array(scores)
-    unwanted = asked.models.ids.movie_ix(sorted(asked.history.unwanted))
-    scores[unwanted[unwanted >= 0]] = 0
+    scores = allowed(scores, asked.models, asked.history)
     if asked.genre is not None:
         scores[~asked.models.in_genre(asked.genre)] = 0
     return scores

@@ -2,30 +2,15 @@
 
 from collections.abc import Mapping
 
-from accounts.selectors import taste_settings
 from catalog.models import Movie, Rater
 from recommendations.serving.explain import reasons
-from recommendations.serving.history import History, history_of
+from recommendations.serving.history import History
 from recommendations.serving.learned import has_learned
-from recommendations.serving.live import LiveModels, live_models
+from recommendations.serving.live import LiveModels
 from recommendations.serving.predict import predictions
-from recommendations.serving.steered import recommender_for
 from recommendations.serving.types import Outlook, Prediction
 
 MOST_REASONS = 5
-
-
-def outlook(rater: Rater, movie: Movie) -> Outlook:
-    """Return the prediction, and the reasons of the recommender that makes the person's list even if it is not on it.
-
-    The person's own rating of the film is left out, and if the run has learned from it nothing is foreseen: what is
-    foreseen must not be told beforehand.
-    """
-    models = live_models()
-    if models is None:
-        return Outlook()
-    wishes = taste_settings(rater)
-    return outlook_of(models, rater, history_of(rater, wishes), movie, {}, recommender_for(wishes, models))
 
 
 def outlook_of(
@@ -36,7 +21,11 @@ def outlook_of(
     said: Mapping[int, Prediction],
     recommender: str,
 ) -> Outlook:
-    """Return the outlook where models and history are known; `said` are predictions made from the whole history."""
+    """Return the prediction, and the reasons of the `recommender` that makes the person's list, be it on it or not.
+
+    The person's own rating of the film is left out, and if the run has learned from it nothing is foreseen: what is
+    foreseen must not be told beforehand. `said` are predictions made from the whole history.
+    """
     positions = models.ids.movie_ix([movie.pk])
     if positions[0] < 0:
         return Outlook(models.run)

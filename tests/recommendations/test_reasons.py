@@ -25,7 +25,7 @@ Reasons = list[tuple[str, int | None]]
 
 @dataclass
 class Explained:
-    """What a person's ratings are worth for a film, worked out anew from `explain`."""
+    """What a person's ratings are worth for a film, worked out anew from `shares`."""
 
     user: User
 
@@ -35,7 +35,7 @@ class Explained:
         assert models is not None
         history = history_of(self.user.rater).without(movie.pk)
         row = history.row(models.ids)
-        shares = np.maximum(models.recommender().explain(row, int(models.ids.movie_ix([movie.pk])[0])), 0)
+        shares = np.maximum(models.recommender().shares(row, models.ids.movie_ix([movie.pk]))[0], 0)
         liked = row.data >= row.data.mean()
         titles = [Movie.objects.get(pk=key).title for key in models.ids.movies[row.indices]]
         named = zip(titles, shares / max(shares.sum(), 1e-9), liked, strict=True)

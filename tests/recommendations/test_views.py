@@ -176,7 +176,7 @@ def about(client: Client, movie: Movie) -> str:
 
 def test_a_films_page_foresees_stars_with_their_range_and_what_they_rest_on(mine, ada, live, site):
     rated(ada.rater, *site[:5], stars=5)
-    said = serving.outlook(ada.rater, site[9])
+    said = serving.around_film(site[9], ada.rater).outlook
     words = about(mine, site[9])
     assert f"★ {said.prediction.stars:.1f} of 5 stars" in words
     assert f"between {said.prediction.low:.1f} and {said.prediction.high:.1f} ." in words

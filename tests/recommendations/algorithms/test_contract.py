@@ -113,8 +113,8 @@ def test_half_a_star_for_a_kind_of_film_keeps_it_off_the_list(personal: Recommen
 def test_shares_add_up_to_the_score(personal: Recommender) -> None:
     one = history(FILMS, {0: 5, 3: 4, 25: 1, 30: 3.5})
     scores = personal.score(one)[0]
-    for film in (1, 7, 26):
-        assert personal.explain(one, film).sum() == pytest.approx(scores[film], rel=1e-4, abs=1e-5)
+    films = np.array([1, 7, 26], np.int32)
+    np.testing.assert_allclose(personal.shares(one, films).sum(axis=1), scores[films], rtol=1e-4, atol=1e-5)
 
 
 def test_reasons_are_ratings_at_or_above_the_persons_own_mean(personal: Recommender) -> None:
@@ -223,7 +223,7 @@ def test_a_film_that_nobody_has_rated_is_scored_by_its_kind(name: str) -> None:
     model = registry.create(name).fit(sparse.csr_matrix(ratings), side)
     first, second = model.score(history(FILMS, dict.fromkeys(range(5), 5.0)))[0, cold]
     assert first > second
-    assert model.explain(history(FILMS, {0: 5.0}), cold[0])[0] > 0
+    assert model.shares(history(FILMS, {0: 5.0}), np.array(cold[:1], np.int32))[0, 0] > 0
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -265,7 +265,6 @@ def test_what_cannot_be_learned_from_is_refused(name: str, broken: object, says:
     ("side", "says"),
     [
         (SideInformation(times=np.arange(3)), "times"),
-        (SideInformation(people_features=sparse.csr_matrix(np.ones((3, 2)))), "people_features"),
         (SideInformation(film_features=sparse.csr_matrix(np.full((FILMS, 2), np.nan))), "film_features"),
     ],
 )

@@ -156,9 +156,9 @@ def test_a_rating_that_counts_again_restores_the_list(ada: Rater, site: list[Mov
 
 
 def test_the_outlook_on_a_muted_film_is_as_if_it_were_not_rated(ada: Rater, site: list[Movie]) -> None:
-    before = serving.outlook(ada, site[0])
+    before = serving.around_film(site[0], ada).outlook
     taste.mute(rater=ada, movie=site[0])
-    assert serving.outlook(ada, site[0]) == before
+    assert serving.around_film(site[0], ada).outlook == before
     assert before.rated == 3
 
 

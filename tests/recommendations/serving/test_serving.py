@@ -177,9 +177,9 @@ def test_predicted_stars_lie_in_their_range(ada: Rater, site: list[Movie]) -> No
 
 def test_the_outlook_on_a_film_does_not_depend_on_its_own_rating(ada: Rater, site: list[Movie]) -> None:
     _rate(ada, site[:4], 5)
-    before = serving.outlook(ada, site[7])
+    before = serving.around_film(site[7], ada).outlook
     services.rate(rater=ada, movie=site[7], stars=1, at=NOW + timedelta(minutes=1))
-    assert serving.outlook(ada, site[7]) == before
+    assert serving.around_film(site[7], ada).outlook == before
     assert before.reasons
     assert before.rated == 4
 
@@ -191,23 +191,23 @@ def learned(live: TrainingRun) -> Rating:
 
 
 def test_what_the_run_has_learned_from_is_not_foreseen_even_when_it_was_changed_since(learned: Rating) -> None:
-    assert serving.outlook(learned.rater, learned.movie).learned
+    assert serving.around_film(learned.movie, learned.rater).outlook.learned
     services.rate(rater=learned.rater, movie=learned.movie, stars=0.5, at=NOW + timedelta(days=1))
-    found = serving.outlook(learned.rater, learned.movie)
+    found = serving.around_film(learned.movie, learned.rater).outlook
     assert (found.learned, found.prediction) == (True, None)
 
 
 def test_what_the_run_has_learned_from_is_not_foreseen_when_it_was_taken_back_and_given_again(learned: Rating) -> None:
     services.unrate(rater=learned.rater, movie=learned.movie)
     services.rate(rater=learned.rater, movie=learned.movie, stars=0.5, at=NOW + timedelta(days=1))
-    assert serving.outlook(learned.rater, learned.movie).learned
+    assert serving.around_film(learned.movie, learned.rater).outlook.learned
 
 
 def test_a_rating_of_long_ago_that_came_after_the_run_is_foreseen(learned: Rating) -> None:
     rater = learned.rater
     movie = Movie.objects.exclude(ratings__rater=rater)[0]
     Rating.objects.create(rater=rater, movie=movie, half_stars=2, rated_at=NOW - timedelta(days=2_000))
-    found = serving.outlook(rater, movie)
+    found = serving.around_film(movie, rater).outlook
     assert not found.learned
     assert found.prediction
 

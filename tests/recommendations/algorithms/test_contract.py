@@ -16,6 +16,8 @@ from tests.recommendations.matrices import checkerboard, history, kinds, two_tas
 
 NAMES = sorted(registry.RECOMMENDERS)
 PERSONAL = [name for name in NAMES if registry.RECOMMENDERS[name].personal]
+# What has something to say to somebody of whom nothing is known.
+POPULAR = {"popularity", "trending", "hybrid"}
 ADDITIVE = [name for name in PERSONAL if registry.RECOMMENDERS[name].additive]
 FILMS = 40
 
@@ -77,9 +79,10 @@ def test_what_was_seen_can_be_listed_again(model: Recommender) -> None:
 
 
 def test_an_empty_history_gets_a_shorter_or_a_popular_list(model: Recommender) -> None:
-    positions, scores = model.recommend(history(FILMS, {}), 5)
+    assert np.isfinite(model.score(history(FILMS, {}))).all()
+    positions, _ = model.recommend(history(FILMS, {}), 5)
     assert positions.shape == (1, 5)
-    assert np.isfinite(scores).all()
+    assert (positions >= 0).all() or model.name not in POPULAR
 
 
 def test_a_single_rating_is_enough(personal: Recommender) -> None:

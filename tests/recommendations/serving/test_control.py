@@ -36,7 +36,10 @@ def ada(live: TrainingRun, site: list[Movie]) -> Rater:
 
 
 def _listed(rater: Rater, n: int = 10, **asked: str) -> list[int]:
-    return [film.movie.pk for film in serving.recommend(rater, n=n, **asked).films]
+    """Return the films that a person is shown, of which there are some."""
+    found = serving.recommend(rater, n=n, **asked).films
+    assert found
+    return [film.movie.pk for film in found]
 
 
 def _shown(rater: Rater, movies: list[int], days: int) -> None:
@@ -54,6 +57,7 @@ def test_sliders_in_the_middle_leave_the_list_as_it_is_for_everybody(ada: Rater)
     taste.steer(rater=ada, wishes=Wishes(age=2))
     taste.steer(rater=ada, wishes=Wishes(last_years=50))
     after = serving.recommend(ada, n=30)
+    assert after.films
     assert [(film.movie.pk, film.score) for film in after.films] == [(f.movie.pk, f.score) for f in before.films]
 
 
@@ -134,6 +138,7 @@ def test_only_the_last_years_speak_and_older_ratings_stay_ratings(ada: Rater, si
     assert history.silent == {site[1].pk, site[2].pk, site[30].pk}
     found = serving.recommend(ada, n=40)
     assert (found.rated, found.used) == (4, 1)
+    assert found.films
     assert not {film.movie.pk for film in found.films} & {*history.silent, site[0].pk}
 
 
@@ -141,8 +146,10 @@ def test_a_muted_rating_is_no_reason_and_is_never_recommended(ada: Rater, site: 
     before = serving.predict(ada, [site[9]])[site[9].pk]
     taste.mute(rater=ada, movie=site[0])
     found = serving.recommend(ada, n=40)
+    reasons = {reason.movie for film in found.films for reason in film.reasons}
     assert site[0].pk not in {film.movie.pk for film in found.films}
-    assert site[0] not in {reason.movie for film in found.films for reason in film.reasons}
+    assert reasons
+    assert site[0] not in reasons
     assert serving.predict(ada, [site[9]])[site[9].pk] != before
     assert (found.rated, found.used) == (4, 3)
 

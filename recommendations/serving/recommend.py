@@ -163,8 +163,9 @@ def _popular(asked: _Asked, general: str, n: int, taken: set[int]) -> list[Chose
     models, history = asked.models, asked.history
     row = history.row(models.ids)
     scores = _allowed(models.recommender(general).score(row)[0], asked)
-    if len(history.movies):
-        scores[models.recommender(asked.name).score(row)[0] < 0] = 0
+    own = models.recommender(asked.name)
+    if own.personal and len(history.movies):
+        scores[own.score(row)[0] < 0] = 0
     already = models.ids.movie_ix(sorted(taken))
     scores[already[already >= 0]] = 0
     positions, values = asked.best(scores, n)

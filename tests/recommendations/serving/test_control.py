@@ -22,6 +22,7 @@ from tests.films import rated
 from tests.recommendations.conftest import NOW, Clock
 
 TODAY = date(2026, 11, 20)
+TRENDING = ("popularity", "item_knn", "trending")
 
 
 @pytest.fixture
@@ -109,8 +110,7 @@ def test_an_algorithm_that_the_run_lacks_gives_way_to_the_sites_own(ada: Rater) 
 def lately(site: list[Movie], options: Options, clock: Clock) -> list[Movie]:
     """The films that people rated lately; the run that is live knows what trends."""
     Rating.objects.filter(movie__in=site[:35]).update(rated_at=NOW - timedelta(days=900))
-    trained = replace(options, recommenders=(*options.recommenders, "trending"))
-    train(TrainingRun.objects.create().pk, trained, clock=clock)
+    train(TrainingRun.objects.create().pk, replace(options, recommenders=TRENDING), clock=clock)
     return site[35:]
 
 
@@ -124,11 +124,17 @@ def test_who_chooses_what_trends_is_shown_what_trends(lately: list[Movie], site:
     assert {found.recommender, *(film.recommender for film in found.films)} == {"trending"}
 
 
-def test_what_trends_is_followed_by_popular_films(lately: list[Movie], site: list[Movie]) -> None:
+def test_what_trends_is_followed_by_popular_films(
+    lately: list[Movie], site: list[Movie], options: Options, clock: Clock
+) -> None:
     rater = User.objects.create_user("ada").rater
     services.hide(rater=rater, movie=lately[0])
+    rated(rater, lately[1])
+    # What many disliked does not trend, and says nothing of this person's taste.
+    Rating.objects.filter(movie=site[0]).update(half_stars=1, rated_at=NOW)
+    train(TrainingRun.objects.create().pk, replace(options, recommenders=TRENDING), clock=clock)
     found = serving.recommend(rater, n=len(site), recommender="trending")
-    assert {film.movie for film in found.films} == set(site) - {lately[0]}
+    assert {film.movie for film in found.films} == set(site) - set(lately[:2])
 
 
 def test_only_the_last_years_speak_and_older_ratings_stay_ratings(ada: Rater, site: list[Movie]) -> None:

@@ -24,7 +24,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-ROOT = Path(__file__).resolve().parent.parent
+from benchmarks.speed.processes import ROOT, own_environment
+
 RESULTS = ROOT / "benchmarks" / "results"
 ROUNDS = 200
 SEED = 0
@@ -92,7 +93,7 @@ def site(folder: Path, source: str) -> Iterator[int]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environment = os.environ | {"VAR_DIR": str(folder), "SITE_URL": f"http://127.0.0.1:{port}", "LOG_LEVEL": "ERROR"}
+    environment = own_environment(folder, SITE_URL=f"http://127.0.0.1:{port}")
     (folder / "static").mkdir()
     manage = [sys.executable, str(ROOT / "manage.py")]
     account = environment | {

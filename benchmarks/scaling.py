@@ -28,12 +28,12 @@ import redis
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.speed.processes import ROOT, own_environment
 from recommendations.store.redis_lists import RedisTopLists
 from recommendations.store.toplists import Block, record_type
 from tests import servers
 from tests.spark.cluster import Standalone, standalone
 
-ROOT = Path(__file__).resolve().parent.parent
 RESULT = ROOT / "benchmarks" / "results" / "scaling.json"
 MILLION, GIGABYTE = 1_000_000, 1024**3
 LISTS, LIST_SIZE, KEPT_RUNS = 100_000, 100, 3
@@ -100,10 +100,8 @@ def measure_scale(scale: int, folder: Path, cluster: Standalone) -> dict[str, An
     people, films = SIZES[scale]
     site = folder / f"{scale}m"
     with servers.postgresql() as url:
-        environment = (
-            os.environ | cluster.environment | {"DATABASE_URL": url, "VAR_DIR": str(site), "ENV_FILE": os.devnull}
-        )
-        environment |= {"RECS_RECOMMENDERS": "item_knn,als", "RECS_SPARK_MASTER": cluster.master}
+        settings = {"RECS_RECOMMENDERS": "item_knn,als", "RECS_SPARK_MASTER": cluster.master}
+        environment = own_environment(site, DATABASE_URL=url, **settings) | cluster.environment
         sizes = ["--users", str(people), "--movies", str(films), "--ratings", str(scale * MILLION)]
         for command in (
             ["migrate", "-v0"],

@@ -51,6 +51,9 @@ class TrainingRun(models.Model):
     configuration = models.JSONField(default=dict, help_text="Each recommender's configuration.")
     data_fingerprint = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the matrix it was fitted on.")
     data = models.JSONField(default=dict, help_text="People, films and ratings it was fitted on.")
+    last_rating = models.BigIntegerField(
+        null=True, blank=True, help_text="The highest key of a rating that was there."
+    )
     metrics = models.JSONField(default=dict, help_text="Each recommender's metrics, on people it was not fitted on.")
     artifact_stamp = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the run's manifest.")
     error = models.TextField(blank=True)

@@ -27,7 +27,7 @@ from benchmarks.quality.picture import FOLDED_IN, picture
 from benchmarks.venv import peers_python
 from recommendations.algorithms import registry
 from recommendations.evaluation import Dataset
-from recommendations.evaluation.metrics import ndcg_at_k, recall_at_k
+from recommendations.evaluation.metrics import mae, ndcg_at_k, recall_at_k, rmse
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE, RESULTS = Path(__file__).parent, ROOT / "benchmarks" / "results"
@@ -151,8 +151,8 @@ def _run_peer(name: str, folder: Path) -> None:
 def _of_stars(about: str, model: str, folder: Path, *, ours: bool) -> Iterator[Row]:
     """Yield the means over folds of RMSE and MAE, unrounded and rounded to half stars, and those of u1 alone."""
     found = [
-        {"RMSE": _rmse(stars - given), "MAE": _mae(stars - given)}
-        | {"RMSE, half stars": _rmse(_halves(stars) - given), "MAE, half stars": _mae(_halves(stars) - given)}
+        {"RMSE": rmse(stars, given), "MAE": mae(stars, given)}
+        | {"RMSE, half stars": rmse(_halves(stars), given), "MAE, half stars": mae(_halves(stars), given)}
         for given, stars in _answers(model, folder)
     ]
     for metric in found[0]:
@@ -166,7 +166,7 @@ def _of_stars(about: str, model: str, folder: Path, *, ours: bool) -> Iterator[R
 def _answers(model: str, folder: Path) -> Iterator[tuple[Any, Any]]:
     for file in sorted(folder.glob("fold-*.npz")):
         with np.load(file) as fold, np.load(folder / f"{model}-{file.name}") as answer:
-            yield fold["test_stars"], answer["stars"]
+            yield fold["test_stars"].astype(np.float64), answer["stars"].astype(np.float64)
 
 
 def _of_lists(about: str, model: str, folder: Path, *, ours: bool) -> Iterator[Row]:
@@ -196,16 +196,8 @@ def _costs(about: str, model: str, folder: Path, *, ours: bool) -> Iterator[Row]
         yield _row(about, model, ours, "peak memory, MB", max(memory))
 
 
-def _rmse(errors: Any) -> float:
-    return float(np.sqrt(np.mean(np.asarray(errors, np.float64) ** 2)))
-
-
-def _mae(errors: Any) -> float:
-    return float(np.mean(np.abs(np.asarray(errors, np.float64))))
-
-
 def _halves(stars: Any) -> Any:
-    return np.round(np.asarray(stars, np.float64) * 2) / 2
+    return np.round(stars * 2) / 2
 
 
 def _row(about: str, model: str, ours: bool, metric: str, value: float) -> Row:

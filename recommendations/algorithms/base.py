@@ -1,6 +1,6 @@
 """What every recommender is: fitted once on a matrix, then asked to score histories it may never have seen.
 
-Twins of one shape: a frozen configuration, `fit`, `score`, `similar`, `explain`. What can be said once for all of
+Twins of one shape: a frozen configuration, `fit`, `score`, `similar`, `shares`. What can be said once for all of
 them (lists, blocks, padding, files) is said here.
 """
 
@@ -81,11 +81,6 @@ class Recommender(ABC):
         float32, movies × films of the history, in the order of `history.indices`. For linear recommenders the shares
         in a film add up to its score.
         """
-
-    def explain(self, history: sparse.csr_matrix, movie_ix: int) -> Scores:
-        """Return the share that each film of a one-row `history` has in the score of one film: `shares` for one."""
-        shares: Scores = self.shares(history, np.array([movie_ix], np.int32))[0]
-        return shares
 
     def reasons(self, history: sparse.csr_matrix, movies: Positions, most: int) -> tuple[Positions, Scores]:
         """Return up to `most` films of a one-row `history` that speak for each of `movies`, strongest first.

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from recommendations.algorithms.ranking import BLOCK_BYTES
+from recommendations.algorithms.ranking import BLOCK_BYTES, as_rows
 from recommendations.data.interactions import Positions, Scores
 from recommendations.data.preferences import preferences
 
@@ -39,11 +39,7 @@ def taste(histories: sparse.csr_matrix, shares: sparse.csr_matrix, *, implicit: 
 
 def mix(lists: Positions, shares: sparse.csr_matrix) -> Shares:
     """Return q(g|u), rows × genres: the mean of p(g|i) over the films of a list (rows × n, padded with -1)."""
-    listed = lists >= 0
-    starts = np.concatenate([[0], np.cumsum(listed.sum(axis=1))])
-    shape = (len(lists), shares.shape[0])
-    exposed = sparse.csr_matrix((np.ones(int(listed.sum())), lists[listed], starts), shape=shape)
-    return _normalized((exposed @ shares).toarray())
+    return _normalized((as_rows(lists, shares.shape[0]) @ shares).toarray())
 
 
 def divergence(wanted: Any, given: Any, smoothing: float = SMOOTHING) -> Shares:

@@ -145,15 +145,25 @@ class EASE(Linear):
             self._keep_largest()
 
     def _keep_largest(self) -> None:
-        """Keep d B of the largest |B| as `weights_`, in place of `square_`."""
-        square = self.square_.ravel()
-        most = int(self.config.kept_share * len(square))
-        least = np.partition(np.abs(square), len(square) - most)[len(square) - most]
-        kept = np.flatnonzero(np.abs(square) >= least)
-        rated, films = (self.columns_[place] for place in np.divmod(kept, len(self.columns_)))
-        values = square[kept] * self.film_weights_[rated]
-        self.weights_ = sparse.csr_matrix((values, (rated, films)), shape=(self.films_, self.films_))
+        """Keep d B of the largest |B| as `weights_`, in place of `square_`; takes as much again as that does."""
+        rated, films = self._largest(self.config.kept_share)
+        values = self.square_[rated, films]
         self.square_ = np.empty((0, 0), np.float32)
+        rated, films = self.columns_[rated], self.columns_[films]
+        values *= self.film_weights_[rated]
+        self.weights_ = sparse.csr_matrix((values, (rated, films)), shape=(self.films_, self.films_))
+
+    def _largest(self, share: float) -> tuple[Positions, Positions]:
+        """Return rows and columns of that share of the square's values that are largest without their sign."""
+        sizes = np.abs(self.square_).ravel()
+        place = len(sizes) - int(share * len(sizes))
+        sizes.partition(place)
+        least = sizes[place]
+        del sizes
+        step = block_rows(len(self.square_))
+        blocks = [np.abs(self.square_[start : start + step]) >= least for start in range(0, len(self.square_), step)]
+        rows, columns = np.nonzero(np.concatenate(blocks))
+        return rows.astype(np.int32), columns.astype(np.int32)
 
     def sparse_weights(self) -> sparse.csr_matrix | None:
         """Return d B if its largest weights are kept as a sparse matrix, else None."""

@@ -13,7 +13,7 @@ from recommendations.algorithms import blending
 from recommendations.algorithms.base import Recommender
 from recommendations.algorithms.blended import BlendedLists
 from recommendations.algorithms.blending import Blend, moments, standardized
-from recommendations.algorithms.parts import BLENDED, SETTINGS, new_part, why_not
+from recommendations.algorithms.parts import BLENDED, SETTINGS, new_part, refusal, why_not
 from recommendations.algorithms.ranking import most_rated
 from recommendations.data.interactions import Positions, Scores, SideInformation, of_people, part_of, some_people
 from recommendations.data.recent import OfRecentHistories
@@ -98,11 +98,13 @@ class Hybrid(Recommender):
 
     def _fit(self, interactions: sparse.csr_matrix, side: SideInformation) -> None:
         self.left_out_ = {}
-        self.parts_ = {}
         self.columns_ = most_rated(interactions, self.config.films)
         self._leave_out(interactions, side)
         names = [name for name in self.config.parts if name not in self.left_out_]
+        if not names:
+            raise refusal(self.left_out_)
         blend = Blend.of(self.config.blend) if self.config.blend else self._learned(names, interactions, side)
+        self.parts_ = {}  # What the weights were learned from makes room.
         self.parts_ = self._fitted(self._needed(names, blend), interactions, side)
         self._use(blend)
         self.known_ = np.zeros(self.films_, np.bool_)
@@ -136,7 +138,7 @@ class Hybrid(Recommender):
             except (ArithmeticError, MemoryError, ValueError, np.linalg.LinAlgError) as error:
                 self.left_out_[name] = f"It failed: {type(error).__name__}: {error}"
         if not fitted:
-            raise ValueError(f"No part of the hybrid could be fitted: {self.left_out_}")
+            raise refusal(self.left_out_)
         return fitted
 
     def _learned(self, names: list[str], interactions: sparse.csr_matrix, side: SideInformation) -> Blend:

@@ -31,6 +31,7 @@ SETTINGS: Mapping[str, Mapping[str, Any]] = {
 }
 # Of more people user-KNN keeps so small a part that its neighbours are strangers, and asking them is slow.
 _MOST_PEOPLE = 20_000
+_OF_MEMORY = "GB of memory."
 
 
 def new_part(name: str, settings: Mapping[str, Any], memory: int | None) -> Recommender:
@@ -48,7 +49,7 @@ def why_not(
     """Return why a part is left out, or nothing."""
     needed = part.memory_bound(*interactions.shape, interactions.nnz)
     if memory is not None and needed > memory:
-        return f"It may take {needed / 1024**3:.1f} GB of memory."
+        return f"It may take {needed / 1024**3:.1f} {_OF_MEMORY}"
     if name == "trending" and side.times is None:
         return "It is known of no rating when it was given."
     if name == "content" and (side.film_features is None or not side.film_features.nnz):
@@ -56,3 +57,10 @@ def why_not(
     if name == "user_knn" and np.count_nonzero(np.diff(interactions.indptr)) > _MOST_PEOPLE:
         return f"There are more than {_MOST_PEOPLE:,} people, too many to be compared with."
     return ""
+
+
+def refusal(left_out: Mapping[str, str]) -> MemoryError | ValueError:
+    """Return the sentence about a hybrid whose parts are all left out, from why each of them is."""
+    reasons = dict.fromkeys(left_out.values())
+    kind = MemoryError if any(reason.endswith(_OF_MEMORY) for reason in reasons) else ValueError
+    return kind(f"No part of the hybrid can be fitted. {' '.join(reasons)}")

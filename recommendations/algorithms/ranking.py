@@ -1,6 +1,9 @@
 """From scores to the best few, and the size of the blocks in which dense scores are made."""
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from recommendations.data.interactions import Positions, Scores
@@ -56,6 +59,17 @@ def best_of_one(scores: Scores, n: int) -> tuple[Positions, Scores]:
     positions, values = best(scores[None, :], n)
     found = positions[0] >= 0
     return positions[0][found], values[0][found]
+
+
+def as_rows(lists: Positions, films: int, values: NDArray[Any] | None = None) -> sparse.csr_matrix:
+    """Return lists (rows × n, padded with -1) as a matrix, rows × films, whose entries are their `values`, else 1.
+
+    float64 without values; films of a row stay in the order of its list.
+    """
+    listed = lists >= 0
+    starts = np.concatenate([[0], np.cumsum(listed.sum(axis=1))])
+    entries = np.ones(int(listed.sum())) if values is None else values[listed]
+    return sparse.csr_matrix((entries, lists[listed], starts), shape=(len(lists), films))
 
 
 def most_alike(factors: Scores, movie_ix: int, n: int) -> tuple[Positions, Scores]:

@@ -54,7 +54,7 @@ class SLIM(Linear):
     mistakes. Films with too few ratings have no score, and `known_` says so.
 
     Learned: `weights_` d W CSR float32, films × films. Time O(Σ_u n_u² + films³ · iterations) to fit, O(weights of the
-    rated films) to score a history; memory 24 films² bytes, for the films that are solved for.
+    rated films) to score a history; memory 56 films² bytes at most, for the films that are solved for.
     Source: Ning and Karypis, ICDM 2011; solved as in Steck, Dimakopoulou, Riabov and Jebara, WSDM 2020.
     """
 

@@ -8,7 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from recommendations.algorithms.base import Recommender
-from recommendations.algorithms.ranking import best, best_of_one, block_rows
+from recommendations.algorithms.ranking import as_rows, best, best_of_one, block_rows
 from recommendations.data.interactions import Positions, Scores, SideInformation
 from recommendations.data.preferences import choices, is_implicit, preferences
 from recommendations.data.recent import OfRecentHistories
@@ -94,7 +94,7 @@ class UserKNN(Recommender):
         for start in range(0, histories.shape[0], step):
             asked, likeness = self._neighbors(preferences(histories[start : start + step], implicit=self.implicit_))
             weights = (likeness * np.abs(likeness) ** (self.config.amplification - 1)).astype(np.float32)
-            scores[start : start + step] = (_rows(asked, weights, self.people_.shape[0]) @ self.people_).toarray()
+            scores[start : start + step] = (as_rows(asked, self.people_.shape[0], weights) @ self.people_).toarray()
         return scores
 
     def _neighbors(self, wanted: sparse.csr_matrix) -> tuple[Positions, Scores]:
@@ -124,10 +124,3 @@ class UserKNN(Recommender):
         )
         shares: Scores = (brought @ toward).T.astype(np.float32)
         return shares
-
-
-def _rows(columns: Positions, values: Scores, width: int) -> sparse.csr_matrix:
-    """Return a CSR matrix from columns and values per row, padded with -1."""
-    kept = columns >= 0
-    starts = np.concatenate([[0], np.cumsum(kept.sum(axis=1))])
-    return sparse.csr_matrix((values[kept], columns[kept], starts), shape=(len(columns), width))

@@ -1,5 +1,5 @@
 """Stage 1: ratings become numbers. Knows numpy and scipy, and neither Django nor the clock."""
 
-from recommendations.data.interactions import IdMap, InvalidInteractions, SideInformation, validated
+from recommendations.data.interactions import IdMap, InvalidInteractions, SideInformation
 
-__all__ = ["IdMap", "InvalidInteractions", "SideInformation", "validated"]
+__all__ = ["IdMap", "InvalidInteractions", "SideInformation"]

@@ -23,13 +23,11 @@ class SideInformation:
     Attributes:
         film_features: films × features, CSR float32 (genres, tags).
         film_feature_names: a name for each of those features.
-        people_features: users × features, CSR float32.
         times: when each rating was given, seconds since 1970, int32 or int64, in the order of the matrix' own data.
     """
 
     film_features: sparse.csr_matrix | None = None
     film_feature_names: tuple[str, ...] = ()
-    people_features: sparse.csr_matrix | None = None
     times: NDArray[np.integer[Any]] | None = None
 
 
@@ -64,19 +62,12 @@ class IdMap:
         )
 
 
-def validated(interactions: Any) -> sparse.csr_matrix:
-    """Return `interactions` as canonical CSR float32, users × films; the last of duplicate entries wins.
-
-    Explicit zeros are dropped. The input is not changed. Raises InvalidInteractions for anything but a matrix of
-    numbers, for fewer than two people or films, for no entry at all, and for NaN, infinite or negative values.
-    """
-    return prepared(interactions)[0]
-
-
 def prepared(interactions: Any, side: SideInformation | None = None) -> tuple[sparse.csr_matrix, SideInformation]:
-    """Return `validated` interactions, and `side` checked and with its times in the order of the result.
+    """Return `interactions` as canonical CSR float32, users × films, and `side` with its times in the same order.
 
-    Raises InvalidInteractions, also for side information of another size, NaN or infinite features.
+    The last of duplicate entries wins, and explicit zeros are dropped. The input is not changed. Raises
+    InvalidInteractions for anything but a matrix of numbers, for fewer than two people or films, for no entry at all,
+    for NaN, infinite or negative values, and for side information of another size, NaN or infinite features.
     """
     if not sparse.issparse(interactions):
         raise InvalidInteractions(f"Interactions must be a scipy sparse matrix, not {type(interactions).__name__}.")
@@ -136,22 +127,17 @@ def of_people(
         return matrix, side
     if side.times is not None:
         side = replace(side, times=side.times[np.repeat(people, np.diff(matrix.indptr))])
-    if side.people_features is not None:
-        side = replace(side, people_features=sparse.csr_matrix(side.people_features[people]))
     return sparse.csr_matrix(matrix[people]), side
 
 
 def _check_side(side: SideInformation, shape: tuple[int, ...], ratings: int) -> None:
-    for name, features, rows in (
-        ("film_features", side.film_features, shape[1]),
-        ("people_features", side.people_features, shape[0]),
-    ):
-        if features is None:
-            continue
-        if not sparse.issparse(features) or features.shape[0] != rows:
-            raise InvalidInteractions(f"{name} must be a sparse matrix of {rows} rows, not {np.shape(features)}.")
-        if not np.isfinite(features.data).all():
-            raise InvalidInteractions(f"{name} holds NaN or infinite values.")
+    features = side.film_features
+    if features is not None and (not sparse.issparse(features) or features.shape[0] != shape[1]):
+        raise InvalidInteractions(
+            f"film_features must be a sparse matrix of {shape[1]} rows, not {np.shape(features)}."
+        )
+    if features is not None and not np.isfinite(features.data).all():
+        raise InvalidInteractions("film_features holds NaN or infinite values.")
     if side.times is not None and np.shape(side.times) != (ratings,):
         raise InvalidInteractions(f"times must be {ratings} numbers, one for each rating, not {np.shape(side.times)}.")
 

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from recommendations.algorithms import calibration
+from recommendations.algorithms.ranking import as_rows
 from recommendations.data.interactions import Positions
 from recommendations.data.preferences import is_implicit
 from recommendations.evaluation.metrics import Values
@@ -12,16 +13,10 @@ from recommendations.evaluation.metrics import Values
 Counts = NDArray[np.float64]
 
 
-def coverage(lists: Positions, films: int) -> float:
-    """Return the share of all films that are on at least one list."""
-    return len(np.unique(lists[lists >= 0])) / films
-
-
-def exposure(lists: Positions, films: int) -> sparse.csr_matrix:
-    """Return which films are on each list: rows × films, float64."""
-    listed = lists >= 0
-    starts = np.concatenate([[0], np.cumsum(listed.sum(axis=1))])
-    return sparse.csr_matrix((np.ones(int(listed.sum())), lists[listed], starts), shape=(len(lists), films))
+def coverage(amounts: Counts) -> Values:
+    """Return the share of films that are listed at all, from how often each one is. Films are the last axis."""
+    result: Values = (amounts > 0).mean(axis=-1)
+    return result
 
 
 def gini(amounts: Counts) -> Values:
@@ -56,8 +51,8 @@ def diversity(lists: Positions, features: sparse.csr_matrix) -> Values:
     norms = np.sqrt(np.asarray(features.multiply(features).sum(axis=1), np.float64)).ravel()
     unit = sparse.csr_matrix(sparse.diags_array(1 / np.where(norms > 0, norms, 1)) @ features)
     sizes = (lists >= 0).sum(axis=1)
-    sums = (exposure(lists, features.shape[0]) @ unit).toarray()
-    with_itself = exposure(lists, features.shape[0]) @ (norms > 0).astype(np.float64)
+    sums = (as_rows(lists, features.shape[0]) @ unit).toarray()
+    with_itself = as_rows(lists, features.shape[0]) @ (norms > 0).astype(np.float64)
     # |Σ x_i|² = Σ |x_i|² + twice the sum over pairs.
     alike = (sums**2).sum(axis=1) - with_itself
     pairs = sizes * (sizes - 1)

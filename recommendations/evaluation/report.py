@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from recommendations.algorithms import Recommender
-from recommendations.algorithms.ranking import best, block_rows
+from recommendations.algorithms.ranking import as_rows, best, block_rows
 from recommendations.data.interactions import Positions
 from recommendations.data.preferences import is_implicit, row_of_each
 from recommendations.evaluation import beyond, bootstrap, metrics
@@ -122,7 +122,7 @@ def of_lists(
     if genres is not None and genres.nnz:
         above["diversity"] = beyond.diversity(lists, genres)
         above["miscalibration"] = beyond.miscalibration(lists, histories, genres)
-    return Measured(split.people[counted], above, below, beyond.exposure(lists, films))
+    return Measured(split.people[counted], above, below, as_rows(lists, films))
 
 
 def lists_of(
@@ -162,7 +162,7 @@ def figures(measured: Sequence[Measured], *, seed: int = 0) -> dict[str, Estimat
     found = {name: _ratio(name, people, measured, seed) for name in measured[0].above}
     listed = [(each.people, each.exposure) for each in measured if each.exposure is not None]
     if listed:
-        found["coverage"] = bootstrap.of_exposure(lambda amounts: (amounts > 0).mean(axis=-1), listed, seed=seed)
+        found["coverage"] = bootstrap.of_exposure(beyond.coverage, listed, seed=seed)
         found["gini"] = bootstrap.of_exposure(beyond.gini, listed, seed=seed)
     return {name: estimate for name, estimate in found.items() if np.isfinite(estimate.value)}
 

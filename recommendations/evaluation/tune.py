@@ -94,8 +94,11 @@ def tune(
 def _tuned_parts(
     search: Search, name: str, matrix: sparse.csr_matrix, side: SideInformation, seed: int
 ) -> dict[str, Settings]:
-    """Return settings of the parts of a blend, each tuned alone; all of them have half of the time."""
-    parts = registry.create(name).config.parts
+    """Return settings of the parts of a blend, each tuned alone; all of them have half of the time.
+
+    Only what is a recommender by itself is tuned: a part that is another's twin is there for being different.
+    """
+    parts = [part for part in registry.create(name).config.parts if part in registry.RECOMMENDERS]
     minutes = search.seconds / 60 / 2 / len(parts)
     found = {}
     for part in parts:

@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 
 from catalog.templatetags.stars import halves, star_words
+from recommendations.data.decades import decade
 from recommendations.insight import figures
 from recommendations.insight.charts import Column, Deviation, columns, deviations
 from recommendations.insight.figures import Hit, Rated, Share
@@ -95,7 +96,7 @@ def genres(rated: Sequence[Rated]) -> Chart | None:
 def decades(rated: Sequence[Rated]) -> Chart | None:
     """Return which decades' films are liked more than others; None while there is too little to say."""
     by_start = figures.shares(rated, lambda each: [each.year // 10 * 10] if each.year else [])
-    found = [Share(figures.decade(int(each.name)), each.films, each.mean, each.lift) for each in by_start]
+    found = [Share(decade(int(each.name)), each.films, each.mean, each.lift) for each in by_start]
     label = "How far your stars for each decade's films are from your average; the table says the same"
     return _compared(rated, found, "Decade", label, "decades")
 

@@ -125,13 +125,6 @@ def periods(rated: Sequence[Rated]) -> list[tuple[date, list[Rated]]]:
     return list(found.items())
 
 
-def decade(year: int) -> str:
-    """Return how people call the decade of a year: the seventies, the 2010s."""
-    names = ("thirties", "forties", "fifties", "sixties", "seventies", "eighties", "nineties")
-    start = year // 10 * 10
-    return f"the {names[(start - 1930) // 10]}" if 1930 <= start <= 1990 else f"the {start}s"
-
-
 def _firsts(start: date, end: date, *, by_month: bool) -> list[date]:
     if not by_month:
         return [date(year, 1, 1) for year in range(start.year, end.year + 1)]

@@ -3,12 +3,12 @@
 from dataclasses import replace
 from typing import Any
 
-from django.core.cache import cache
 from django.db import transaction
 
 from catalog.models import Movie, Rater
-from recommendations.models import Forecast, LiveRun
+from recommendations.models import Forecast
 from recommendations.serving.history import History, history_of
+from recommendations.serving.learned import has_learned_what_was_taken_back
 from recommendations.serving.live import LiveModels, live_models
 from recommendations.serving.predict import predictions
 from recommendations.serving.types import Prediction
@@ -17,7 +17,6 @@ from recommendations.serving.types import Prediction
 ENOUGH_RATINGS = 5
 # Working somebody out takes 3 ms from 150 ratings, 5 from 1,200 and 14 from 2,700; a rating is not to wait so long.
 MOST_READ = 1_200
-_A_WEEK = 7 * 86_400
 
 
 def keep_forecast(sender: Any, *, rater: Rater, movie: Movie, **signal: Any) -> None:
@@ -32,7 +31,7 @@ def keep_forecast(sender: Any, *, rater: Rater, movie: Movie, **signal: Any) -> 
     part speaks.
     """
     models = live_models()
-    if models is None or _has_learned(models, rater, movie):
+    if models is None or has_learned_what_was_taken_back(models, rater, movie):
         return
     said = _foreseen(models, rater, movie)
     if said is None:
@@ -44,30 +43,9 @@ def keep_forecast(sender: Any, *, rater: Rater, movie: Movie, **signal: Any) -> 
         Forecast.objects.bulk_create([forecast], ignore_conflicts=True)
 
 
-def remember_learned(sender: Any, *, rater: Rater, movie: Movie, **signal: Any) -> None:
-    """Remember that the live run may have learned from a rating that is being taken back: no row says so any more.
-
-    In the cache, since it matters only until the next run: whoever takes a rating back to give another one does so
-    soon.
-    """
-    run = LiveRun.objects.values_list("run_id", flat=True).first() if rater.trains else None
-    if run is not None:
-        cache.set(_key(rater, movie), run, _A_WEEK)
-
-
-def _has_learned(models: LiveModels, rater: Rater, movie: Movie) -> bool:
-    """Return whether the run may have been given a rating of the film by the person: neighbours would tell it."""
-    known = rater.trains and models.ids.rater_ix([rater.public_id])[0] >= 0
-    return bool(known and cache.get(_key(rater, movie)) == models.run)
-
-
-def _key(rater: Rater, movie: Movie) -> str:
-    return f"learned-{rater.public_id}-{movie.pk}"
-
-
 def _foreseen(models: LiveModels, rater: Rater, movie: Movie) -> Prediction | None:
     history = history_of(rater)
-    if len(history.movies) < ENOUGH_RATINGS:
+    if history.used < ENOUGH_RATINGS:
         return None
     return predictions(models, _thinned(history), [movie.pk]).get(movie.pk)
 

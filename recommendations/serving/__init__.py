@@ -7,7 +7,6 @@ from recommendations.serving.likeness import ways_of_likeness
 from recommendations.serving.live import live_run
 from recommendations.serving.moving import made_room, note_shown
 from recommendations.serving.newcomers import TasteGroup, groups, telling
-from recommendations.serving.outlook import outlook
 from recommendations.serving.predict import predict
 from recommendations.serving.recommend import recommend
 from recommendations.serving.shelves import Home, Shelf, home_of
@@ -45,7 +44,6 @@ __all__ = [
     "live_run",
     "made_room",
     "note_shown",
-    "outlook",
     "predict",
     "recommend",
     "similar",

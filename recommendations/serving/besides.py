@@ -11,8 +11,9 @@ from catalog.models import Catalogue, Movie, Rating
 from recommendations.algorithms.ranking import best_of_one
 from recommendations.algorithms.registry import UnknownRecommender
 from recommendations.data.interactions import Positions
-from recommendations.serving.history import History
+from recommendations.serving.history import History, digest
 from recommendations.serving.live import LiveModels
+from recommendations.serving.steered import allowed
 
 # Hidden are all films but the best known twentieth; where that is few, but 400 of them, or half of all films.
 _KNOWN_PART, _KNOWN_AT_LEAST = 20, 400
@@ -57,8 +58,8 @@ def gems(models: LiveModels, history: History, known: Positions, n: int) -> list
 
     Neighbourhoods say it where the run has them: they take the least time, and do not lean on what everybody knows.
     """
-    taste = (history.movies.tobytes(), history.stars.tobytes(), *sorted(history.hidden))
-    return models.remembered(("gems", taste, known.tobytes(), n), lambda: _gems(models, history, known, n))
+    passed_over = digest(np.array(sorted(history.hidden), np.int64), known)
+    return models.remembered(("gems", history.taste, passed_over, n), lambda: _gems(models, history, known, n))
 
 
 def _gems(models: LiveModels, history: History, known: Positions, n: int) -> list[int]:
@@ -66,9 +67,7 @@ def _gems(models: LiveModels, history: History, known: Positions, n: int) -> lis
         model = models.recommender("item_knn")
     except UnknownRecommender:
         model = models.recommender()
-    scores = np.array(model.score(history.row(models.ids))[0])
-    passed_over = models.ids.movie_ix(sorted(history.unwanted))
-    scores[passed_over[passed_over >= 0]] = 0
+    scores = allowed(model.score(history.row(models.ids))[0], models, history)
     scores[known] = 0
     return _keys(models, best_of_one(scores, n)[0])
 

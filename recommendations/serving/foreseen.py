@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 
 from catalog.models import Rater
 from recommendations.data.interactions import Scores
 from recommendations.serving.history import history_of
-from recommendations.serving.live import LiveModels, live_models
+from recommendations.serving.live import live_models
 
 # People whose predictions are at hand: a quarter of a megabyte each with 62,000 films.
 MOST_REMEMBERED = 32
@@ -27,7 +28,7 @@ def foreseen(rater: Rater, movies: Sequence[int]) -> Scores:
     history = history_of(rater)
     positions = models.ids.movie_ix(np.asarray(movies, np.int64))
     known = positions >= 0
-    remembered = _remembered(models, history.movies.tobytes(), history.stars.tobytes())
+    remembered = _remembered(models.folder, len(models.ids.movies), history.taste)
     unasked = np.unique(positions[known][np.isnan(remembered[positions[known]])])
     if len(unasked):
         said = models.stars.predict(history.row(models.ids), unasked)
@@ -43,9 +44,10 @@ def has_rated_known_films(rater: Rater) -> bool:
 
 
 @lru_cache(maxsize=MOST_REMEMBERED)
-def _remembered(models: LiveModels, movies: bytes, stars: bytes) -> Scores:
+def _remembered(run_folder: Path, films: int, taste: bytes) -> Scores:
     """Return a place for each film of the run, not a number where nobody has asked yet.
 
-    The key is the whole history, so that other ratings are another question.
+    Other ratings are another question. The key has the run's folder in place of its models, which would stay in
+    memory for as long as anything is remembered of them.
     """
-    return np.full(len(models.ids.movies), np.nan, np.float32)
+    return np.full(films, np.nan, np.float32)

@@ -66,8 +66,10 @@ def _made(models: LiveModels, histories: Sequence[History], rule: str, n: int) -
     unwanted = unwanted[unwanted >= 0]
     rows = [history.row(models.ids) for history in histories]
     heard = [row for row in rows if row.nnz]
-    personal = bool(heard) and models.recommender().personal
-    model = models.recommender() if personal else models.recommender(FALLBACK)
+    model = models.recommender()
+    personal = bool(heard) and model.personal
+    if model.personal and not heard:
+        model = models.recommender(FALLBACK)
     # One by one: a person's scores may be made from another matrix of hundreds of megabytes where rows come together.
     scores = [model.score(row) for row in (heard if personal else rows[:1])]
     positions, _ = best_together(np.concatenate(scores), rule, n, unwanted)

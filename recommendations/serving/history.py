@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import cached_property
+from hashlib import blake2b
+from typing import Any
 
 import numpy as np
 from django.db.models import Max, Q
+from numpy.typing import NDArray
 from scipy import sparse
 
 from accounts.models import TasteSettings
@@ -50,6 +54,11 @@ class History:
         """The person's mean, in stars; 0 without ratings."""
         return float(self.stars.mean()) if len(self.stars) else 0.0
 
+    @cached_property
+    def taste(self) -> bytes:
+        """Sixteen bytes that stand for these ratings and picks where anything made from them is remembered."""
+        return digest(self.movies, self.stars, self.picked)
+
     @property
     def unwanted(self) -> set[int]:
         """The films that must not be on a list: rated or hidden."""
@@ -82,6 +91,14 @@ class History:
     def row(self, ids: IdMap) -> sparse.csr_matrix:
         """Return the ratings as a matrix of one row."""
         return ids.history(self.movies, self.stars)
+
+
+def digest(*parts: NDArray[Any]) -> bytes:
+    """Return sixteen bytes that other arrays than these do not have."""
+    found = blake2b(digest_size=16)
+    for part in parts:
+        found.update(len(part).to_bytes(8, "little") + part.tobytes())
+    return found.digest()
 
 
 def history_of(rater: Rater, wishes: TasteSettings | None = None) -> History:

@@ -128,14 +128,14 @@ def live_models() -> LiveModels | None:
         return None
     try:
         return _load(*run, settings.RECS_RUNS_DIR)
-    except artifacts.ArtifactError:
+    except (artifacts.ArtifactError, registry.UnknownRecommender):
         logger.exception("The live run's files cannot be used; the best rated films are served instead")
         return None
 
 
 @lru_cache(maxsize=2)
 def _load(run: int, stamp: str, default: str, runs: Path) -> LiveModels:
-    """Map the files of a run, after comparing their manifests with the run's stamp. Raises ArtifactError."""
+    """Map a run's files after comparing their manifests with its stamp. Raises ArtifactError or UnknownRecommender."""
     if artifacts.stamp(runs, run) != stamp:
         raise artifacts.ArtifactError(f"The files of run {run} are not the ones that were published.")
     models = LiveModels(run, default, artifacts.folder_of(runs, run))

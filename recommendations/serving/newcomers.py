@@ -10,6 +10,7 @@ from catalog.models import Catalogue, Movie, StarCount
 from recommendations.algorithms.factored import Factored
 from recommendations.algorithms.registry import UnknownRecommender
 from recommendations.algorithms.taste_groups import taste_groups
+from recommendations.data.decades import decade
 from recommendations.data.interactions import Positions, Scores
 from recommendations.serving.live import LiveModels, live_models
 
@@ -37,16 +38,6 @@ _WORDS = {
     "War": "war films",
     "Western": "westerns",
     "(no genres listed)": "",
-}
-_DECADES = {
-    1920: "twenties",
-    1930: "thirties",
-    1940: "forties",
-    1950: "fifties",
-    1960: "sixties",
-    1970: "seventies",
-    1980: "eighties",
-    1990: "nineties",
 }
 
 
@@ -150,5 +141,5 @@ def _told_apart(names: Sequence[str], groups: Sequence[Sequence[Movie]]) -> list
 
 def _when(years: Sequence[int | None]) -> str:
     """Return " of the nineties" when all of the films are of that decade."""
-    decade, count = Counter(year // 10 * 10 for year in years if year).most_common(1)[0] if any(years) else (0, 0)
-    return f" of the {_DECADES.get(decade, f'{decade}s')}" if count == len(years) else ""
+    when, count = Counter(decade(year) for year in years if year).most_common(1)[0] if any(years) else ("", 0)
+    return f" of {when}" if count == len(years) else ""

@@ -2,31 +2,15 @@
 
 from collections.abc import Mapping
 
-from accounts.models import MutedRating
-from accounts.selectors import taste_settings
-from catalog.models import Movie, Rater, Rating
-from recommendations.models import TrainingRun
+from catalog.models import Movie, Rater
 from recommendations.serving.explain import reasons
-from recommendations.serving.history import History, history_of
-from recommendations.serving.live import LiveModels, live_models
+from recommendations.serving.history import History
+from recommendations.serving.learned import has_learned
+from recommendations.serving.live import LiveModels
 from recommendations.serving.predict import predictions
-from recommendations.serving.steered import recommender_for
 from recommendations.serving.types import Outlook, Prediction
 
 MOST_REASONS = 5
-
-
-def outlook(rater: Rater, movie: Movie) -> Outlook:
-    """Return the prediction, and the reasons of the recommender that makes the person's list even if it is not on it.
-
-    The person's own rating of the film is left out, and if the run has learned from it nothing is foreseen: what is
-    foreseen must not be told beforehand.
-    """
-    models = live_models()
-    if models is None:
-        return Outlook()
-    wishes = taste_settings(rater)
-    return outlook_of(models, rater, history_of(rater, wishes), movie, {}, recommender_for(wishes, models))
 
 
 def outlook_of(
@@ -37,13 +21,17 @@ def outlook_of(
     said: Mapping[int, Prediction],
     recommender: str,
 ) -> Outlook:
-    """Return the outlook where models and history are known; `said` are predictions made from the whole history."""
+    """Return the prediction, and the reasons of the `recommender` that makes the person's list, be it on it or not.
+
+    The person's own rating of the film is left out, and if the run has learned from it nothing is foreseen: what is
+    foreseen must not be told beforehand. `said` are predictions made from the whole history.
+    """
     positions = models.ids.movie_ix([movie.pk])
     if positions[0] < 0:
         return Outlook(models.run)
     if history.has(movie.pk):
         history = history.without(movie.pk)
-        learned = _has_learned_from(models.run, rater, movie)
+        learned = has_learned(models, rater, movie)
         said = {} if learned else predictions(models, history, [movie.pk])
     else:
         learned = False
@@ -51,13 +39,3 @@ def outlook_of(
     why = reasons(models.recommender(recommender), history, models.ids, [movie.pk], most=MOST_REASONS)
     rated = int(history.row(models.ids).nnz) - int((models.ids.movie_ix(history.picked) >= 0).sum())
     return Outlook(models.run, rated, learned, said.get(movie.pk), why.get(movie.pk, ()), recommender)
-
-
-def _has_learned_from(run: int, rater: Rater, movie: Movie) -> bool:
-    """Return whether the person had rated the film when the run began. Neighbours would know, even without the row."""
-    began = TrainingRun.objects.values_list("started_at", flat=True).get(pk=run)
-    if began is None:
-        return False
-    left_out = MutedRating.objects.filter(rater=rater, muted_at__lte=began).values("movie")
-    before = Rating.objects.filter(rater=rater, movie=movie, rater__trains=True, rated_at__lte=began)
-    return before.exclude(movie__in=left_out).exists()

@@ -17,7 +17,7 @@ from recommendations.serving.history import History, history_of
 from recommendations.serving.live import LiveModels, live_models
 from recommendations.serving.moving import days_in_vain, sunk, tier
 from recommendations.serving.predict import predictions
-from recommendations.serving.steered import Chosen, best_for, recommender_for
+from recommendations.serving.steered import Chosen, allowed, best_for, recommender_for
 from recommendations.serving.types import Recommendations, RecommendedMovie, Source
 from recommendations.store import StoreUnavailable, TopList, TopListStore, toplists
 
@@ -37,6 +37,11 @@ class _Asked:
     models: LiveModels
     name: str
     genre: str | None
+
+    @property
+    def general(self) -> str:
+        """The recommender of what is not made from the person's taste: the one asked for, where it knows nobody's."""
+        return FALLBACK if self.models.recommender(self.name).personal else self.name
 
     def best(self, scores: Scores, n: int) -> tuple[Positions, Scores]:
         """Return the best `n` positions, in the order that the person's sliders ask for."""
@@ -71,7 +76,7 @@ def recommend(
     if chosen and not films:
         # Another release has been imported, and the live run knows none of its films.
         return _without_models(rater, history, in_vain, n, genre)
-    shown = name if source != "popularity" else FALLBACK
+    shown = name if source != "popularity" else asked.general
     marked = _marked(films, in_vain)
     return Recommendations(
         tuple(film for film in marked if film.movie.pk in listed),
@@ -95,8 +100,10 @@ def _chosen(asked: _Asked, n: int, room: int) -> tuple[list[Chosen], Source]:
     else:
         top, source = _top(asked, n, room)
         chosen = [(movie, score, name) for movie, score in _wanted(top, history)[:room]]
-    missing = n - len(chosen) if chosen else room
-    return chosen + _popular(asked, missing, {movie for movie, _, _ in chosen}), source
+    for general in dict.fromkeys((asked.general, FALLBACK)):
+        missing = n - len(chosen) if chosen else room
+        chosen += _popular(asked, general, missing, {movie for movie, _, _ in chosen})
+    return chosen, source
 
 
 def _top(asked: _Asked, n: int, room: int) -> tuple[TopList, Source]:
@@ -138,9 +145,7 @@ def _fold_in(asked: _Asked, n: int) -> TopList:
 
 def _allowed(scores: Scores, asked: _Asked) -> Scores:
     """Return a copy of `scores` in which films that must not be shown have zero."""
-    scores = np.array(scores)
-    unwanted = asked.models.ids.movie_ix(sorted(asked.history.unwanted))
-    scores[unwanted[unwanted >= 0]] = 0
+    scores = allowed(scores, asked.models, asked.history)
     if asked.genre is not None:
         scores[~asked.models.in_genre(asked.genre)] = 0
     return scores
@@ -152,27 +157,27 @@ def _wanted(top: TopList, history: History) -> list[tuple[int, float]]:
     return [(movie, score) for movie, score in pairs if movie not in unwanted]
 
 
-def _popular(asked: _Asked, n: int, taken: set[int]) -> list[Chosen]:
-    """Return popular films to fill a list up, without those that the person's taste speaks against."""
+def _popular(asked: _Asked, general: str, n: int, taken: set[int]) -> list[Chosen]:
+    """Return films that suit everybody to fill a list up, without those that the person's taste speaks against."""
     if n <= 0:
         return []
     models, history = asked.models, asked.history
     row = history.row(models.ids)
-    scores = _allowed(models.recommender(FALLBACK).score(row)[0], asked)
-    if len(history.movies):
-        scores[models.recommender(asked.name).score(row)[0] < 0] = 0
+    scores = _allowed(models.recommender(general).score(row)[0], asked)
+    own = models.recommender(asked.name)
+    if own.personal and len(history.movies):
+        scores[own.score(row)[0] < 0] = 0
     already = models.ids.movie_ix(sorted(taken))
     scores[already[already >= 0]] = 0
     positions, values = asked.best(scores, n)
     movies = models.ids.movies[positions].tolist()
-    return [(movie, score, FALLBACK) for movie, score in zip(movies, values.tolist(), strict=True)]
+    return [(movie, score, general) for movie, score in zip(movies, values.tolist(), strict=True)]
 
 
 def _films(chosen: list[Chosen], history: History, models: LiveModels, name: str) -> tuple[RecommendedMovie, ...]:
     """Return the films of a list; one that was made from the same ratings and films a while ago is given again."""
     stamp = catalogue_stamp()
-    taste = (history.movies.tobytes(), history.stars.tobytes(), history.picked.tobytes())
-    asked = (stamp, name, *taste, tuple(chosen))
+    asked = (stamp, name, history.taste, tuple(chosen))
     return models.remembered(asked, lambda: _described(chosen, history, models, name, stamp))
 
 

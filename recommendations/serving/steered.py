@@ -29,6 +29,14 @@ def best_for(
     return positions[order], values[order]
 
 
+def allowed(scores: Scores, models: LiveModels, history: History) -> Scores:
+    """Return a copy of `scores` in which films that must not be on a list have zero: rated or hidden ones."""
+    scores = np.array(scores)
+    unwanted = models.ids.movie_ix(sorted(history.unwanted))
+    scores[unwanted[unwanted >= 0]] = 0
+    return scores
+
+
 def recommender_for(wishes: TasteSettings, models: LiveModels) -> str:
     """Return the recommender that the person chose; the run's default when it has none of that name."""
     return wishes.recommender if wishes.recommender in models.names else models.default

@@ -89,7 +89,7 @@ class Recommendations:
     """A list for one person, best first, and what it was made from.
 
     `run` is None while no run is live; the films are then the best rated ones. `source` is "popularity" when nothing
-    is known of the person's taste (or no model can be used), and every page says so.
+    is known of the person's taste, or nobody's goes into it, and every page says so. `recommender` made the list.
     """
 
     films: tuple[RecommendedMovie, ...]

@@ -16,7 +16,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as sql
 from scipy import sparse
 
-from catalog.models import Movie, Rater, Rating
+from catalog.models import Rater, Rating
 from recommendations.algorithms import Recommender
 from recommendations.algorithms.hybrid import Hybrid
 from recommendations.data import IdMap, SideInformation
@@ -30,7 +30,7 @@ from recommendations.spark.tables import Tables, from_parquet, from_postgresql
 from recommendations.store.toplists import Block
 from recommendations.training.engine import EngineUnavailable, Extract, LocalEngine
 from recommendations.training.extract import Snapshot
-from recommendations.training.films import known_of_films
+from recommendations.training.films import film_keys, known_of_films
 from recommendations.training.options import Options
 from recommendations.training.people import Keys
 
@@ -58,7 +58,7 @@ class SparkEngine(LocalEngine):
 
     def extract(self) -> Extract:
         """Read the ratings into the cluster, and a sample of people into this process."""
-        movies = np.array(Movie.objects.order_by("pk").values_list("pk", flat=True), np.int64)
+        movies = film_keys()
         ratings = int(Rating.objects.aggregate(last=Max("pk"))["last"] or 0)
         partitions = max(self._cluster.cores(), ratings // _RATINGS_OF_A_PARTITION)
         with self._cluster.sentences():

@@ -1,4 +1,6 @@
-"""From the database to Parquet: raters and ratings in files of some million rows, which any Spark can read."""
+"""From the database to Parquet: raters, and ratings that were not muted, in files that any Spark can read."""
+
+# ruff: noqa: S608 - every name in a statement is one of our own models'
 
 import shutil
 from collections.abc import Iterator
@@ -11,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from django.db import connection
 
+from accounts.models import MutedRating, TasteSettings
 from catalog.models import Rater, Rating
 
 _ROWS = 100_000
@@ -23,18 +26,13 @@ class Table:
 
     Attributes:
         name: of its folder.
-        table: of the database.
         columns: with their Arrow types.
+        select: the statement that reads them, in this order.
     """
 
     name: str
-    table: str
     columns: dict[str, pa.DataType]
-
-    @property
-    def select(self) -> str:
-        """The statement that reads all of it."""
-        return f"SELECT {', '.join(self.columns)} FROM {self.table}"  # noqa: S608 - names of our own models
+    select: str
 
     @property
     def query(self) -> str:
@@ -42,15 +40,23 @@ class Table:
         return f"({self.select}) AS {self.name}"
 
 
+_RATER, _RATING, _SETTINGS, _MUTED = (model._meta.db_table for model in (Rater, Rating, TasteSettings, MutedRating))
+# As in `training.extract`: a list that is made in its owner's way is not published, and a muted rating does not speak.
+_OWN_WAY = f"EXISTS (SELECT 1 FROM {_SETTINGS} own WHERE own.rater_id = {_RATER}.id)"
+_IS_MUTED = (
+    f"EXISTS (SELECT 1 FROM {_MUTED} muted WHERE muted.rater_id = {_RATING}.rater_id "
+    f"AND muted.movie_id = {_RATING}.movie_id)"
+)
+
 RATERS = Table(
     "raters",
-    Rater._meta.db_table,
     {"id": pa.int64(), "public_id": pa.int64(), "trains": pa.bool_(), "taste_version": pa.int64()},
+    f"SELECT id, public_id, trains, CASE WHEN {_OWN_WAY} THEN 0 ELSE taste_version END AS taste_version FROM {_RATER}",
 )
 RATINGS = Table(
     "ratings",
-    Rating._meta.db_table,
     {"rater_id": pa.int64(), "movie_id": pa.int64(), "half_stars": pa.int8(), "rated_at": pa.int64()},
+    f"SELECT rater_id, movie_id, half_stars, rated_at FROM {_RATING} WHERE NOT {_IS_MUTED}",
 )
 
 

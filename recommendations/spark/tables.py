@@ -16,7 +16,7 @@ _FETCH = 50_000
 
 @dataclass(frozen=True)
 class Tables:
-    """The two tables, with the columns of `export.COLUMNS`."""
+    """The two tables, with the columns of `export.RATERS` and `export.RATINGS`."""
 
     raters: DataFrame
     ratings: DataFrame

@@ -4,7 +4,7 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommendations.data.interactions import Ids
-from recommendations.store.toplists import Block, TopList, TopListStore, pack, pack_one, unpack
+from recommendations.store.toplists import Block, StoreUnavailable, TopList, TopListStore, pack, pack_one, unpack
 
 Records = NDArray[np.uint8]
 
@@ -49,20 +49,20 @@ class FileTopLists(TopListStore):
 
     def get(self, run: int, recommender: str, rater: int) -> TopList | None:
         """Return the fresh list, else the published one."""
-        try:
-            return unpack((self._folder(run, recommender) / _FRESH / str(rater)).read_bytes())
-        except FileNotFoundError:
-            return self._published(run, recommender, rater)
+        with _available():
+            try:
+                return unpack((self._folder(run, recommender) / _FRESH / str(rater)).read_bytes())
+            except FileNotFoundError:
+                return self._published(run, recommender, rater)
 
     def put(self, run: int, recommender: str, rater: int, top_list: TopList) -> None:
         """Write the list under another name, then rename: a reader sees the old one or the new one."""
         fresh = self._folder(run, recommender) / _FRESH
         if not fresh.is_dir():
             return
-        descriptor, name = tempfile.mkstemp(dir=fresh)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(pack_one(top_list))
-        Path(name).replace(fresh / str(rater))
+        record = pack_one(top_list)
+        with _available():
+            _write_whole(fresh / str(rater), record)
 
     def runs(self) -> set[int]:
         """Return the runs that have a folder."""
@@ -100,8 +100,32 @@ class FileTopLists(TopListStore):
             if not len(ids):
                 return None
             records: Records = np.memmap(folder / _RECORDS, np.uint8, "r").reshape(len(ids), -1)
-            known = self._mapped[run, recommender] = (version, ids, records)
+            known = (version, ids, records)
+            # A night's work drops old runs, in another process: what is mapped of them takes room on the disk.
+            there = {key: mapped for key, mapped in self._mapped.items() if self._folder(*key).is_dir()}
+            self._mapped = there | {(run, recommender): known}
         return known[1], known[2]
+
+
+@contextlib.contextmanager
+def _available() -> Iterator[None]:
+    """Turn whatever goes wrong between us and the files into StoreUnavailable."""
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        raise StoreUnavailable(f"The files of lists do not do their part: {error}") from error
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Write a file under another name, then rename; what does not come to that leaves nothing behind."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
 
 
 def _write_records(path: Path, blocks: Iterable[Block]) -> Ids:

@@ -16,6 +16,7 @@ from recommendations.data.interactions import Ids, Positions, Scores
 FORMAT_VERSION = 1
 MOST_BYTES = 1024
 _HEADER = 12
+MOST_FILMS = (MOST_BYTES - _HEADER) // 8
 
 
 class StoreUnavailable(Exception):

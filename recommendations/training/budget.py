@@ -34,7 +34,7 @@ class Budget:
     """What the fits of a run may take, have taken, and could not be because of it.
 
     Attributes:
-        options: with the owner's limits, and the recommender that a run cannot be without.
+        options: with the owner's limits, and the recommenders that a run cannot be without.
         expected: seconds that each recommender's fit should take, where that is known.
         spent: seconds of the fits so far.
         left_out: why recommenders were not fitted.
@@ -51,13 +51,13 @@ class Budget:
     def admit(self, model: Recommender, matrix: sparse.csr_matrix) -> Recommender | None:
         """Return `model`, unfitted, in a form with which fitting it on `matrix` is within the budget, else None.
 
-        Raises OverBudget in place of None for the one that is published.
+        Raises OverBudget in place of None for what no page can be made without.
         """
         try:
             self._check_time(model.name)
             admitted = self._in_memory(model, matrix)
         except OverBudget as over:
-            if model.name == self.options.default:
+            if model.name in self.options.needed:
                 raise
             logger.warning("%s is left out: %s", model.name, over)
             self.left_out[model.name] = str(over)

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from accounts.models import MutedRating
-from catalog.models import Movie, Rater, Rating
+from catalog.models import Rater, Rating
 from recommendations.data import IdMap, SideInformation
 from recommendations.data.interactions import Ids, Positions, entries
 from recommendations.data.preferences import row_of_each
-from recommendations.training.films import known_of_films
+from recommendations.training.films import film_keys, known_of_films
 from recommendations.training.tables import joined_columns, numbers, one_moment, raw_rows
 
 _HALF_STARS = np.dtype(np.int8)
@@ -68,13 +68,13 @@ class _Entries:
 
 
 def extract() -> Snapshot:
-    """Read the whole of it as of one moment, whatever is written meanwhile.
+    """Read the whole of it as of one moment, whatever is written meanwhile. Raises KeysTooLarge.
 
     Takes about 16 bytes a rating twice over at the end, when the rows are put in their order.
     """
     with one_moment():
         raters = _whole_numbers(_people(), 4)
-        movies = _whole_numbers(Movie.objects.order_by("pk").values_list("pk"), 1)[:, 0]
+        movies = film_keys()
         found = _entries(raters[:, 0], movies)
         features, names = known_of_films(movies)
     matrix, times = _ordered(found, (len(raters), len(movies)))

@@ -11,6 +11,27 @@ from catalog.models import Genome, GenomeTag, Movie, Tagging
 from recommendations.data.features import RELEVANT, film_features
 from recommendations.training.tables import raw_rows
 
+_KEYS_BELOW = 2**31
+
+
+class KeysTooLarge(Exception):
+    """Films whose keys no list can hold; the message says what to do."""
+
+
+def film_keys() -> NDArray[np.int64]:
+    """Return the keys of all films, ascending: the columns of the matrix. Raises KeysTooLarge.
+
+    A published list holds keys of four bytes, in which a larger one would be that of another film.
+    """
+    chunks = [np.array(rows, np.int64)[:, 0] for rows in raw_rows(Movie.objects.order_by("pk").values_list("pk"))]
+    keys = np.concatenate([np.empty(0, np.int64), *chunks])
+    if len(keys) and keys[-1] >= _KEYS_BELOW:
+        raise KeysTooLarge(
+            f"A film has the key {keys[-1]:,}, and lists hold keys below {_KEYS_BELOW:,}: start the table's keys anew "
+            "and import the release again."
+        )
+    return keys
+
 
 def known_of_films(movies: NDArray[np.int64]) -> tuple[sparse.csr_matrix, tuple[str, ...]]:
     """Return the features of films, whose ascending keys are `movies`, and their names; see `film_features`."""

@@ -140,6 +140,12 @@ def heartbeat(lease: Lease, *, clock: Clock, seconds: int) -> Iterator[None]:
         thread.join()
 
 
+def reconnect() -> None:
+    """Let go of a connection to the database that broke or grew old during long work: the next query opens another."""
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
+
+
 def _beat(lease: Lease, clock: Clock, seconds: int, ended: threading.Event) -> None:
     try:
         while not ended.wait(seconds / 3):
@@ -149,6 +155,7 @@ def _beat(lease: Lease, clock: Clock, seconds: int, ended: threading.Event) -> N
                 return
             except DatabaseError:
                 logger.exception("A lease could not be renewed")
+                connection.close()
     finally:
         connection.close()
 

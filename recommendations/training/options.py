@@ -10,10 +10,12 @@ from django.conf import settings
 from recommendations.algorithms import Recommender, registry
 from recommendations.algorithms.hybrid import Hybrid
 from recommendations.algorithms.parts import PARTS
+from recommendations.algorithms.popularity import Popularity
 from recommendations.evaluation.compare import STARS
 from recommendations.evaluation.spaces import star_config
 from recommendations.rating import StarPredictorConfig
 from recommendations.store import TopListStore, toplists
+from recommendations.store.toplists import MOST_FILMS
 from recommendations.training import tuned
 
 
@@ -63,6 +65,10 @@ class Options:
             registry.kind(name)
         if self.default not in self.recommenders:
             raise ValueError(f"RECS_DEFAULT is {self.default!r}, which is not among RECS_RECOMMENDERS.")
+        if not 1 <= self.list_size <= MOST_FILMS:
+            raise ValueError(f"RECS_LIST_SIZE is {self.list_size}; a list is of from 1 to {MOST_FILMS} films.")
+        if self.keep_runs < 1:
+            raise ValueError(f"RECS_KEEP_RUNS is {self.keep_runs}; the live run stays, so it is at least 1.")
         if self.memory_budget < 1 or self.time_budget < 0:
             raise ValueError(
                 "RECS_MEMORY_BUDGET is a number of bytes, RECS_TIME_BUDGET one of seconds, or 0 for no limit."
@@ -92,9 +98,14 @@ class Options:
             if name not in self.recommenders or settings.get(name, {}) == self.tuned.get(name, {})
         }
 
+    @property
+    def needed(self) -> set[str]:
+        """The recommenders without which no page can be made: the published one, and what pages fall back on."""
+        return {Popularity.name, self.default}
+
     def by_need(self) -> list[str]:
-        """Return the recommenders in the order of fitting: the hybrid with its parts, then what is needed."""
-        first = (Hybrid.name, "popularity", self.default)
+        """Return the recommenders in the order of fitting: the quickest, the hybrid and its parts, what is needed."""
+        first = (Popularity.name, Hybrid.name, self.default)
         return sorted(self.recommenders, key=lambda name: first.index(name) if name in first else len(first))
 
     def configuration(self) -> dict[str, Any]:

@@ -53,8 +53,6 @@ def in_order_of(keys: Keys, snapshot: Snapshot) -> tuple[sparse.csr_matrix, Side
     ordered = sparse.csr_matrix((matrix.data[places], matrix.indices[places], starts), shape=matrix.shape)
     if side.times is not None:
         side = replace(side, times=side.times[places])
-    if side.people_features is not None:
-        side = replace(side, people_features=sparse.csr_matrix(side.people_features[order]))
     return ordered, side, keys[order]
 
 

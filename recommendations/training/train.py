@@ -9,8 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 from scipy import sparse
 
+from catalog.models import Rating
 from recommendations.algorithms import Recommender
 from recommendations.algorithms.hybrid import Hybrid
 from recommendations.data import SideInformation, arrays
@@ -22,6 +24,7 @@ from recommendations.training import jobs, publish
 from recommendations.training.budget import Budget, OverBudget, expected_seconds
 from recommendations.training.engine import EngineUnavailable, Extract, LocalEngine, create
 from recommendations.training.extract import Snapshot
+from recommendations.training.films import KeysTooLarge
 from recommendations.training.meter import Meter
 from recommendations.training.options import Options
 from recommendations.training.people import in_order_of
@@ -80,6 +83,7 @@ def train(run: int, options: Options, *, clock: jobs.Clock, progress: Progress |
         except jobs.LeaseLost:
             raise
         except BaseException as error:
+            jobs.reconnect()
             jobs.fail(lease, error=sentence(error, options), at=clock())
             raise
     publish.clean_up(options)
@@ -92,6 +96,7 @@ def _all_steps(work: _Work) -> None:
         name = step.__name__.removeprefix("_")
         if step is _refit and not work.budget.allows_refit(work.snapshot.interactions.nnz):
             continue
+        jobs.reconnect()
         jobs.renew(work.lease, at=work.clock(), seconds=work.options.lease_seconds)
         work.progress.begin(name)
         with _measured(work.run, name, at=work.clock()) as detail:
@@ -105,17 +110,26 @@ def _measured(run: TrainingRun, name: str, *, at: datetime) -> Iterator[dict[str
     with Meter() as meter:
         yield detail
     row.seconds, row.peak_memory, row.detail = meter.seconds, meter.peak_memory, detail
+    jobs.reconnect()
     row.save()
+
+
+def _record(work: _Work, *fields: str) -> None:
+    """Write some fields of the run's row, after whatever work led to them."""
+    jobs.reconnect()
+    work.run.save(update_fields=fields)
 
 
 def _extract(work: _Work) -> dict[str, Any]:
     work.extract = work.engine.extract()
     work.snapshot = work.extract.snapshot
     work.run.data, work.run.data_fingerprint = work.extract.facts, work.extract.fingerprint
+    # Looked up afterwards: what came while the ratings were read counts as read.
+    work.run.last_rating = Rating.objects.aggregate(last=Max("pk"))["last"] or 0
     work.budget = Budget(work.options, expected_seconds(work.extract.facts["ratings"]))
     work.run.configuration = work.options.configuration()
     work.run.default_recommender = work.options.default
-    work.run.save(update_fields=["data", "data_fingerprint", "configuration", "default_recommender"])
+    _record(work, "data", "data_fingerprint", "last_rating", "configuration", "default_recommender")
     return dict(work.extract.facts)
 
 
@@ -137,7 +151,7 @@ def _fit(work: _Work) -> dict[str, Any]:
 def _evaluate(work: _Work) -> dict[str, Any]:
     genres = _genres(work.snapshot.side)[0].get("features")
     work.run.metrics = evaluate(work.models, work.stars, work.split, genres=genres)
-    work.run.save(update_fields=["metrics"])
+    _record(work, "metrics")
     return {"people": work.run.metrics["people"]}
 
 
@@ -152,7 +166,7 @@ def _fit_all(
     stars: StarPredictor,
     learned: StarPredictor | None = None,
 ) -> dict[str, Any]:
-    """Fit everything on `matrix`. The hybrid comes first, since what is a part of it need not be fitted again."""
+    """Fit everything on `matrix`. The hybrid comes early, since what is a part of it need not be fitted again."""
     fitted = work.models
     work.models = {}
     detail: dict[str, Any] = {"seconds": {}}
@@ -189,7 +203,7 @@ def _save(work: _Work) -> dict[str, Any]:
             if id(model) not in kept_inside:
                 model.save(folder / name)
     work.run.artifact_stamp = artifacts.stamp(work.options.runs, work.run.pk)
-    work.run.save(update_fields=["artifact_stamp"])
+    _record(work, "artifact_stamp")
     return {"parts": artifacts.names(work.options.runs, work.run.pk)}
 
 
@@ -227,6 +241,6 @@ def sentence(error: BaseException, options: Options) -> str:
         return f"Training needed more than the {options.memory_budget / 1024**3:.1f} GB of RECS_MEMORY_BUDGET."
     if isinstance(error, OSError) and (error.errno in _FULL or _CUT_SHORT in str(error)):
         return f"There is no room left on the disk of {options.runs.parent}: make some and train again. {error}"
-    if isinstance(error, EngineUnavailable | OverBudget | StoreUnavailable):
+    if isinstance(error, EngineUnavailable | KeysTooLarge | OverBudget | StoreUnavailable):
         return str(error)
     return f"{type(error).__name__}: {error}"

@@ -1,6 +1,8 @@
 """Browsing with what is foreseen, watched and not wanted: filters hold together, and no page repeats a film."""
 
+import gc
 import re
+import weakref
 
 import numpy as np
 import pytest
@@ -12,6 +14,7 @@ from catalog import paging
 from catalog.models import Genre, Movie
 from recommendations import serving
 from recommendations.models import TrainingRun
+from recommendations.serving import live as live_module
 from tests.films import film, rated
 from tests.recommendations.conftest import FILMS
 
@@ -55,6 +58,14 @@ def test_only_films_of_so_many_predicted_stars_are_shown(mine: Client, fan: User
     liked = {movie.pk for movie, each in zip(site, stars, strict=True) if round(float(each), 1) >= 3.5}
     assert 0 < len(liked) < FILMS
     assert set(shown(mine, "stars_from=3.5&order=title")) == liked
+
+
+def test_what_is_remembered_of_people_keeps_no_models_in_memory(fan: User, site: list[Movie]) -> None:
+    models = weakref.ref(live_module.live_models())
+    serving.foreseen(fan.rater, [movie.pk for movie in site])
+    live_module._load.cache_clear()
+    gc.collect()
+    assert models() is None
 
 
 def test_predicted_stars_hold_together_with_all_other_filters(mine: Client, fan: User, site: list[Movie]) -> None:

@@ -96,7 +96,9 @@ def test_the_list_follows_taste_and_names_the_ratings_that_speak_for_a_film(mine
     html = home(mine)
     science_fiction = {movie.title for movie in site[SCIENCE_FICTION]}
     assert sum(title in science_fiction for title in listed(html)[:10]) >= 8
-    assert set(re.findall(r"<cite>([^<]*)</cite>", html)) <= {movie.title for movie in liked}
+    reasons = set(re.findall(r"<cite>([^<]*)</cite>", html))
+    assert reasons
+    assert reasons <= {movie.title for movie in liked}
 
 
 def test_the_list_changes_with_a_rating_and_back_without_it(mine, ada, live, site):
@@ -111,18 +113,22 @@ def test_hidden_and_rated_films_are_not_on_the_list(mine, ada, live, site):
     rated(ada.rater, *site[:5], stars=5)
     hidden = serving.recommend(ada.rater, n=1).films[0].movie
     services.hide(rater=ada.rater, movie=hidden)
-    assert not {hidden.title, *(movie.title for movie in site[:5])} & set(listed(home(mine)))
+    shown = listed(home(mine))
+    assert shown
+    assert not {hidden.title, *(movie.title for movie in site[:5])} & set(shown)
 
 
 def test_a_genre_narrows_the_list(mine, ada, live, site):
     rated(ada.rater, *site[:5], stars=5)
     romance = {movie.title for movie in site[20:]}
-    assert set(listed(home(mine, "?genre=romance"))) <= romance
+    shown = listed(home(mine, "?genre=romance"))
+    assert shown
+    assert set(shown) <= romance
 
 
 def test_an_unknown_genre_is_no_genre(mine, ada, live, site):
     rated(ada.rater, *site[:5], stars=5)
-    assert listed(home(mine, "?genre=nonsense")) == listed(home(mine))
+    assert listed(home(mine, "?genre=nonsense")) == listed(home(mine)) != []
 
 
 def test_the_page_says_which_recommender_and_run_made_the_list(mine, ada, live: TrainingRun, site):
@@ -158,6 +164,7 @@ def test_predicted_stars_on_a_card_say_how_sure_they_are(mine, ada, live, site):
 def test_a_films_page_shows_similar_films(client, live, site):
     html = client.get(f"/films/{site[0].pk}/").content.decode()
     science_fiction = {movie.title for movie in site[SCIENCE_FICTION]}
+    assert len(listed(html)) >= 5
     assert set(listed(html)[:5]) <= science_fiction
 
 
@@ -177,7 +184,7 @@ def about(client: Client, movie: Movie) -> str:
 
 def test_a_films_page_foresees_stars_with_their_range_and_what_they_rest_on(mine, ada, live, site):
     rated(ada.rater, *site[:5], stars=5)
-    said = serving.outlook(ada.rater, site[9])
+    said = serving.around_film(site[9], ada.rater).outlook
     words = about(mine, site[9])
     assert f"★ {said.prediction.stars:.1f} of 5 stars" in words
     assert f"between {said.prediction.low:.1f} and {said.prediction.high:.1f} ." in words

@@ -1,4 +1,4 @@
-"""`manage.py export_ratings`: raters and ratings as Parquet, which is what RECS_SPARK_FOLDER makes of them too."""
+"""`manage.py export_ratings`: raters, and ratings that were not muted, as Parquet, as RECS_SPARK_FOLDER has them."""
 
 from argparse import ArgumentParser
 from pathlib import Path

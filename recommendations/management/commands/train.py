@@ -17,7 +17,7 @@ from rich.table import Table
 from recommendations.data import InvalidInteractions
 from recommendations.models import TrainingRun
 from recommendations.store import StoreUnavailable
-from recommendations.training import engine, jobs, options
+from recommendations.training import engine, films, jobs, options
 from recommendations.training import train as training
 from recommendations.training.budget import OverBudget
 
@@ -48,7 +48,7 @@ class Command(BaseCommand):
         try:
             with _bars(console) as bars:
                 done = training.train(run, chosen, clock=timezone.now, progress=_shown(bars))
-        except (engine.EngineUnavailable, jobs.CannotStart, jobs.LeaseLost) as error:
+        except (engine.EngineUnavailable, films.KeysTooLarge, jobs.CannotStart, jobs.LeaseLost) as error:
             raise CommandError(str(error)) from error
         except InvalidInteractions as error:
             raise CommandError(f"There is too little to learn from: {error} Import ratings first.") from error

@@ -33,7 +33,8 @@ def test_both_forms_are_the_formula(people: int, dual: bool) -> None:
     model = _fitted(ratings)
     assert model.dual_ == dual
     one = history(40, {3: 3.5})
-    expected = _worked_out(ratings, 20.0)[3] * model.explain(one, 5)[0] / _worked_out(ratings, 20.0)[3, 5]
+    share = model.shares(one, np.array([5], np.int32))[0, 0]
+    expected = _worked_out(ratings, 20.0)[3] * share / _worked_out(ratings, 20.0)[3, 5]
     np.testing.assert_allclose(model.score(one)[0], expected, rtol=1e-3, atol=1e-5)
 
 

@@ -1,6 +1,8 @@
 """What the hybrid does with its parts."""
 
+import gc
 import shutil
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +10,7 @@ import pytest
 
 from recommendations.algorithms import registry
 from recommendations.algorithms.als import ALS
+from recommendations.algorithms.ease import EASE
 from recommendations.algorithms.hybrid import Hybrid
 from recommendations.data import SideInformation
 from tests.recommendations.matrices import history, kinds, two_tastes
@@ -43,6 +46,31 @@ def test_parts_that_could_need_more_memory_than_there_is_are_left_out() -> None:
     model = _hybrid(parts=("popularity", "mf"), memory=(needed["popularity"] + needed["mf"]) // 2)
     assert list(model.parts_) == ["popularity"]
     assert "GB of memory" in model.left_out_["mf"]
+
+
+def test_with_memory_for_no_part_there_is_a_sentence() -> None:
+    with pytest.raises(MemoryError, match=r"No part of the hybrid can be fitted\. It may take"):
+        _hybrid(memory=1024**2)
+
+
+def test_parts_of_which_nothing_is_known_are_refused_with_a_sentence() -> None:
+    with pytest.raises(ValueError, match="Nothing is known of the films"):
+        _hybrid(parts=("content",), memory=1024**3)
+
+
+def test_what_weights_were_learned_from_is_gone_before_all_is_fitted_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    fitted: list[weakref.ref[EASE]] = []
+    fit = EASE._fit
+
+    def watched(self: EASE, *given: object) -> None:
+        gc.collect()
+        assert not [each for each in fitted if each() is not None]
+        fitted.append(weakref.ref(self))
+        fit(self, *given)
+
+    monkeypatch.setattr(EASE, "_fit", watched)
+    _hybrid(parts=("popularity", "ease"))
+    assert len(fitted) == 2
 
 
 def test_a_part_whose_files_are_gone_is_left_out_when_it_is_loaded(tmp_path: Path) -> None:

@@ -1,24 +1,24 @@
 import numpy as np
 from scipy import sparse
 
-from recommendations.data import IdMap, SideInformation, validated
-from recommendations.data.interactions import of_people, some_people
+from recommendations.data import IdMap, SideInformation
+from recommendations.data.interactions import of_people, prepared, some_people
 from tests.recommendations.matrices import two_tastes
 
 
 def test_the_last_of_duplicate_entries_wins() -> None:
     twice = sparse.coo_matrix(([1.0, 5.0, 2.0, 3.0], ([0, 0, 1, 1], [1, 1, 0, 1])), shape=(2, 2))
-    assert validated(twice).toarray().tolist() == [[0, 5], [2, 3]]
+    assert prepared(twice)[0].toarray().tolist() == [[0, 5], [2, 3]]
 
 
 def test_the_last_of_duplicate_entries_wins_in_csr_too() -> None:
     twice = sparse.csr_matrix((np.array([1.0, 5.0, 3.0]), np.array([1, 1, 0]), np.array([0, 2, 3])), shape=(2, 2))
-    assert validated(twice).toarray().tolist() == [[0, 5], [3, 0]]
+    assert prepared(twice)[0].toarray().tolist() == [[0, 5], [3, 0]]
 
 
 def test_explicit_zeros_are_dropped() -> None:
     matrix = sparse.csr_matrix((np.array([0.0, 4.0]), np.array([0, 1]), np.array([0, 1, 2])), shape=(2, 2))
-    assert validated(matrix).nnz == 1
+    assert prepared(matrix)[0].nnz == 1
 
 
 def test_keys_become_positions_and_unknown_ones_minus_one() -> None:
@@ -48,10 +48,7 @@ def test_so_many_random_people_are_taken_that_they_have_about_so_many_ratings() 
 def test_what_is_known_of_some_people_is_theirs() -> None:
     ratings = two_tastes()
     people = np.arange(ratings.shape[0]) % 3 == 0
-    features = sparse.csr_matrix(np.arange(ratings.shape[0], dtype=np.float32)[:, None])
-    theirs, side = of_people(ratings, SideInformation(times=np.arange(ratings.nnz), people_features=features), people)
+    theirs, side = of_people(ratings, SideInformation(times=np.arange(ratings.nnz)), people)
     assert theirs.shape == (20, ratings.shape[1])
-    assert side.people_features is not None
     assert side.times is not None
-    np.testing.assert_array_equal(side.people_features.toarray()[:, 0], np.flatnonzero(people))
     np.testing.assert_array_equal(ratings.data[side.times], theirs.data)

@@ -13,7 +13,7 @@ PEOPLE = 8
 
 
 def test_coverage_counts_each_film_once() -> None:
-    assert beyond.coverage(LISTS, 6) == pytest.approx(4 / 6)
+    assert beyond.coverage(np.array([[2.0, 1, 1, 1, 0, 0], [0, 0, 0, 0, 0, 9]])) == pytest.approx([4 / 6, 1 / 6])
 
 
 def test_novelty_is_self_information_in_bits() -> None:

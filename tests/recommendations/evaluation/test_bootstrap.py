@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from recommendations.algorithms.ranking import as_rows
 from recommendations.evaluation import beyond, bootstrap
 
 VALUES = np.random.default_rng(0).normal(3, 2, 400)
@@ -44,12 +45,11 @@ def test_as_many_people_are_drawn_as_there_are_in_every_round_of_every_block() -
 
 def test_the_interval_of_coverage_holds_the_coverage_of_everybody() -> None:
     lists = np.random.default_rng(1).integers(0, 50, (40, 5)).astype(np.int32)
-    exposure = beyond.exposure(lists, 60)
-    found = bootstrap.of_exposure(lambda amounts: (amounts > 0).mean(axis=-1), [(np.arange(40), exposure)])
-    assert found.value == pytest.approx(beyond.coverage(lists, 60))
+    found = bootstrap.of_exposure(beyond.coverage, [(np.arange(40), as_rows(lists, 60))])
+    assert found.value == pytest.approx(len(np.unique(lists)) / 60)
     assert found.low < found.value < found.high
 
 
 def test_lists_with_nothing_on_them_have_no_interval() -> None:
-    empty = beyond.exposure(np.full((3, 2), -1, np.int32), 5)
+    empty = as_rows(np.full((3, 2), -1, np.int32), 5)
     assert np.isnan(bootstrap.of_exposure(beyond.gini, [(np.arange(3), empty)]).value)

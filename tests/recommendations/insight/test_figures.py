@@ -8,7 +8,6 @@ from recommendations.insight.figures import (
     Hit,
     Rated,
     against_others,
-    decade,
     distribution,
     periods,
     shares,
@@ -61,17 +60,6 @@ def test_two_years_are_shown_by_month_and_more_by_year_without_gaps() -> None:
     years = periods([given(4, day=date(2023, 12, 31)), given(4, day=DAY)])
     assert [(first.year, len(ratings)) for first, ratings in years] == [(2023, 1), (2024, 0), (2025, 0), (2026, 1)]
     assert periods([]) == []
-
-
-def test_decades_are_called_as_people_call_them() -> None:
-    assert [decade(year) for year in (1929, 1930, 1975, 1999, 2000, 2026)] == [
-        "the 1920s",
-        "the thirties",
-        "the seventies",
-        "the nineties",
-        "the 2000s",
-        "the 2020s",
-    ]
 
 
 def test_a_hit_knows_how_far_off_we_were_and_whether_the_range_held() -> None:

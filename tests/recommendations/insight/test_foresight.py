@@ -4,7 +4,7 @@ from unittest.mock import patch
 
 import pytest
 
-from accounts import services
+from accounts import picks, services
 from accounts.models import User
 from catalog.models import Movie, Numbering, Rater
 from recommendations import serving
@@ -47,6 +47,12 @@ def test_below_five_ratings_nothing_is_kept(ada: User, site: list[Movie], live: 
     assert Forecast.objects.get().movie == site[5]
 
 
+def test_what_was_only_picked_is_no_rating_to_foresee_from(ada: User, site: list[Movie], live: TrainingRun) -> None:
+    picks.pick(rater=ada.rater, movies=site[:8])
+    rated(ada.rater, *site[10:15])
+    assert not Forecast.objects.exists()
+
+
 def test_a_film_that_the_run_does_not_know_leaves_nothing(fan: Rater) -> None:
     rated(fan, Movie.objects.create(numbering=Numbering.ML_100K, number=1, title="Brand New"))
     assert not Forecast.objects.exists()
@@ -78,7 +84,7 @@ def test_a_run_that_has_learned_from_the_rating_foresees_nothing(live: TrainingR
     assert Forecast.objects.get().movie == unseen
 
 
-@pytest.mark.parametrize("broken", ["live_models", "_foreseen", "_has_learned"])
+@pytest.mark.parametrize("broken", ["live_models", "_foreseen", "has_learned_what_was_taken_back"])
 def test_a_rating_is_made_whatever_goes_wrong_with_its_forecast(
     fan: Rater, site: list[Movie], broken: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

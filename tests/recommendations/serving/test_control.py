@@ -1,6 +1,7 @@
 """A list does what its owner asks: sliders, algorithm, years, muted ratings, and films that were shown in vain."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -10,14 +11,18 @@ from django.test.utils import CaptureQueriesContext
 from accounts import services, shown, taste
 from accounts.models import ShownMovie, User, WatchlistEntry
 from accounts.taste import Wishes
-from catalog.models import Movie, Rater
+from catalog.models import Movie, Rater, Rating
 from recommendations import serving
 from recommendations.models import TrainingRun
 from recommendations.serving.history import history_of
 from recommendations.serving.moving import sunk
-from tests.recommendations.conftest import NOW
+from recommendations.training.options import Options
+from recommendations.training.train import train
+from tests.films import rated
+from tests.recommendations.conftest import NOW, Clock
 
 TODAY = date(2026, 11, 20)
+TRENDING = ("popularity", "item_knn", "trending")
 
 
 @pytest.fixture
@@ -32,7 +37,10 @@ def ada(live: TrainingRun, site: list[Movie]) -> Rater:
 
 
 def _listed(rater: Rater, n: int = 10, **asked: str) -> list[int]:
-    return [film.movie.pk for film in serving.recommend(rater, n=n, **asked).films]
+    """Return the films that a person is shown, of which there are some."""
+    found = serving.recommend(rater, n=n, **asked).films
+    assert found
+    return [film.movie.pk for film in found]
 
 
 def _shown(rater: Rater, movies: list[int], days: int) -> None:
@@ -50,6 +58,7 @@ def test_sliders_in_the_middle_leave_the_list_as_it_is_for_everybody(ada: Rater)
     taste.steer(rater=ada, wishes=Wishes(age=2))
     taste.steer(rater=ada, wishes=Wishes(last_years=50))
     after = serving.recommend(ada, n=30)
+    assert after.films
     assert [(film.movie.pk, film.score) for film in after.films] == [(f.movie.pk, f.score) for f in before.films]
 
 
@@ -97,6 +106,37 @@ def test_an_algorithm_that_the_run_lacks_gives_way_to_the_sites_own(ada: Rater) 
     assert serving.recommend(ada).recommender == "item_knn"
 
 
+@pytest.fixture
+def lately(site: list[Movie], options: Options, clock: Clock) -> list[Movie]:
+    """The films that people rated lately; the run that is live knows what trends."""
+    Rating.objects.filter(movie__in=site[:35]).update(rated_at=NOW - timedelta(days=900))
+    train(TrainingRun.objects.create().pk, replace(options, recommenders=TRENDING), clock=clock)
+    return site[35:]
+
+
+@pytest.mark.parametrize("ratings", [0, 3])
+def test_who_chooses_what_trends_is_shown_what_trends(lately: list[Movie], site: list[Movie], ratings: int) -> None:
+    rater = User.objects.create_user("ada").rater
+    rated(rater, *site[:ratings])
+    taste.steer(rater=rater, wishes=Wishes(recommender="trending"))
+    found = serving.recommend(rater, n=len(lately))
+    assert {film.movie for film in found.films} == set(lately)
+    assert {found.recommender, *(film.recommender for film in found.films)} == {"trending"}
+
+
+def test_what_trends_is_followed_by_popular_films(
+    lately: list[Movie], site: list[Movie], options: Options, clock: Clock
+) -> None:
+    rater = User.objects.create_user("ada").rater
+    services.hide(rater=rater, movie=lately[0])
+    rated(rater, lately[1])
+    # What many disliked does not trend, and says nothing of this person's taste.
+    Rating.objects.filter(movie=site[0]).update(half_stars=1, rated_at=NOW)
+    train(TrainingRun.objects.create().pk, replace(options, recommenders=TRENDING), clock=clock)
+    found = serving.recommend(rater, n=len(site), recommender="trending")
+    assert {film.movie for film in found.films} == set(site) - set(lately[:2])
+
+
 def test_only_the_last_years_speak_and_older_ratings_stay_ratings(ada: Rater, site: list[Movie]) -> None:
     taste.steer(rater=ada, wishes=Wishes(last_years=1))
     history = history_of(ada)
@@ -104,6 +144,7 @@ def test_only_the_last_years_speak_and_older_ratings_stay_ratings(ada: Rater, si
     assert history.silent == {site[1].pk, site[2].pk, site[30].pk}
     found = serving.recommend(ada, n=40)
     assert (found.rated, found.used) == (4, 1)
+    assert found.films
     assert not {film.movie.pk for film in found.films} & {*history.silent, site[0].pk}
 
 
@@ -111,8 +152,10 @@ def test_a_muted_rating_is_no_reason_and_is_never_recommended(ada: Rater, site: 
     before = serving.predict(ada, [site[9]])[site[9].pk]
     taste.mute(rater=ada, movie=site[0])
     found = serving.recommend(ada, n=40)
+    reasons = {reason.movie for film in found.films for reason in film.reasons}
     assert site[0].pk not in {film.movie.pk for film in found.films}
-    assert site[0] not in {reason.movie for film in found.films for reason in film.reasons}
+    assert reasons
+    assert site[0] not in reasons
     assert serving.predict(ada, [site[9]])[site[9].pk] != before
     assert (found.rated, found.used) == (4, 3)
 
@@ -126,9 +169,9 @@ def test_a_rating_that_counts_again_restores_the_list(ada: Rater, site: list[Mov
 
 
 def test_the_outlook_on_a_muted_film_is_as_if_it_were_not_rated(ada: Rater, site: list[Movie]) -> None:
-    before = serving.outlook(ada, site[0])
+    before = serving.around_film(site[0], ada).outlook
     taste.mute(rater=ada, movie=site[0])
-    assert serving.outlook(ada, site[0]) == before
+    assert serving.around_film(site[0], ada).outlook == before
     assert before.rated == 3
 
 

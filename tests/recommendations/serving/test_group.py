@@ -1,13 +1,19 @@
 """Films for several people together, from the models that are live."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from accounts.models import User
-from catalog.models import Movie, Rater
+from catalog.models import Movie, Rater, Rating
 from recommendations import serving
 from recommendations.models import TrainingRun
 from recommendations.serving.group import GroupList, together
+from recommendations.training.options import Options
+from recommendations.training.train import train
 from tests.films import account, films, rated
+from tests.recommendations.conftest import NOW, Clock
 
 pytestmark = pytest.mark.django_db
 RULES = ["average", "least_misery"]
@@ -61,6 +67,15 @@ def test_before_the_first_rating_films_are_what_most_people_like(ada: User, live
     found = together([ada.rater], rule="average", n=5)
     assert not found.personal
     assert len(found.films) == 5
+
+
+def test_a_site_that_serves_what_trends_does_so_for_groups_too(
+    ada: User, site: list[Movie], options: Options, clock: Clock
+) -> None:
+    Rating.objects.filter(movie__in=site[:35]).update(rated_at=NOW - timedelta(days=900))
+    trains = replace(options, recommenders=("popularity", "trending"), default="trending")
+    train(TrainingRun.objects.create().pk, trains, clock=clock)
+    assert set(shown(together([ada.rater], rule="average", n=5))) == {movie.pk for movie in site[35:]}
 
 
 def test_before_the_first_run_films_are_the_best_rated_without_unwanted_ones(ada: User) -> None:

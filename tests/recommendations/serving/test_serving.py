@@ -1,21 +1,26 @@
 """What a person is shown: fresh, personal, honest about where it comes from."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
 from accounts import services
 from accounts.models import User
-from catalog.models import Movie, Rater
+from catalog.models import Movie, Rater, Rating
 from recommendations import serving
 from recommendations.algorithms import Recommender
 from recommendations.algorithms.registry import UnknownRecommender
 from recommendations.models import TrainingRun
+from recommendations.serving.history import History
+from recommendations.serving.live import live_models
 from recommendations.store import StoreUnavailable, artifacts
 from recommendations.store.file_lists import FileTopLists
 from recommendations.training.options import Options
-from tests.recommendations.conftest import NOW
+from recommendations.training.train import train
+from tests.recommendations.conftest import NOW, Clock
 
 SCIENCE_FICTION = range(20)
 
@@ -120,6 +125,33 @@ def test_a_list_that_is_looked_at_again_is_not_worked_out_again(
     assert serving.recommend(ada, n=5).films == first.films
 
 
+def test_what_is_remembered_of_people_does_not_grow_with_their_ratings(ada: Rater, site: list[Movie]) -> None:
+    _rate(ada, site[:15], 5)
+    serving.home_of(ada)
+    models = live_models()
+    assert models is not None
+    parts = [part for question in models._answers for part in _flat(question)]
+    assert {len(part) for part in parts if isinstance(part, bytes)} == {16}
+
+
+def _flat(question: object) -> Iterator[object]:
+    if isinstance(question, tuple):
+        for part in question:
+            yield from _flat(part)
+    else:
+        yield question
+
+
+@pytest.mark.parametrize("other", [{"stars": 4.0}, {"movie": 3}, {"picked": 1}])
+def test_another_taste_is_another_question(other: dict[str, float]) -> None:
+    def taste(movie: int = 2, stars: float = 5.0, picked: int = 0) -> bytes:
+        movies = np.array([1, movie], np.int64)
+        return History(movies, np.array([3, stars], np.float32), picked=movies[:picked]).taste
+
+    assert taste() == taste()
+    assert taste(**other) != taste()
+
+
 def test_a_corrected_title_is_seen_on_a_list_that_was_made_before(ada: Rater, site: list[Movie]) -> None:
     _rate(ada, site[:3], 5)
     corrected = Movie.objects.get(pk=serving.recommend(ada, n=5).films[0].movie.pk)
@@ -145,11 +177,39 @@ def test_predicted_stars_lie_in_their_range(ada: Rater, site: list[Movie]) -> No
 
 def test_the_outlook_on_a_film_does_not_depend_on_its_own_rating(ada: Rater, site: list[Movie]) -> None:
     _rate(ada, site[:4], 5)
-    before = serving.outlook(ada, site[7])
+    before = serving.around_film(site[7], ada).outlook
     services.rate(rater=ada, movie=site[7], stars=1, at=NOW + timedelta(minutes=1))
-    assert serving.outlook(ada, site[7]) == before
+    assert serving.around_film(site[7], ada).outlook == before
     assert before.reasons
     assert before.rated == 4
+
+
+@pytest.fixture
+def learned(live: TrainingRun) -> Rating:
+    """A rating that the live run has learned from."""
+    return Rating.objects.select_related("rater", "movie").order_by("pk")[7]
+
+
+def test_what_the_run_has_learned_from_is_not_foreseen_even_when_it_was_changed_since(learned: Rating) -> None:
+    assert serving.around_film(learned.movie, learned.rater).outlook.learned
+    services.rate(rater=learned.rater, movie=learned.movie, stars=0.5, at=NOW + timedelta(days=1))
+    found = serving.around_film(learned.movie, learned.rater).outlook
+    assert (found.learned, found.prediction) == (True, None)
+
+
+def test_what_the_run_has_learned_from_is_not_foreseen_when_it_was_taken_back_and_given_again(learned: Rating) -> None:
+    services.unrate(rater=learned.rater, movie=learned.movie)
+    services.rate(rater=learned.rater, movie=learned.movie, stars=0.5, at=NOW + timedelta(days=1))
+    assert serving.around_film(learned.movie, learned.rater).outlook.learned
+
+
+def test_a_rating_of_long_ago_that_came_after_the_run_is_foreseen(learned: Rating) -> None:
+    rater = learned.rater
+    movie = Movie.objects.exclude(ratings__rater=rater)[0]
+    Rating.objects.create(rater=rater, movie=movie, half_stars=2, rated_at=NOW - timedelta(days=2_000))
+    found = serving.around_film(movie, rater).outlook
+    assert not found.learned
+    assert found.prediction
 
 
 def test_another_recommender_can_be_asked_for(ada: Rater, site: list[Movie]) -> None:
@@ -197,6 +257,15 @@ def test_when_none_of_the_runs_films_is_there_any_more_the_best_rated_ones_are_s
 def test_damaged_files_are_not_served_from(ada: Rater, live: TrainingRun, options: Options) -> None:
     (artifacts.folder_of(options.runs, live.pk) / "item_knn" / "weights_.indices.npy").write_bytes(b"")
     assert serving.recommend(ada).run is None
+
+
+def test_a_run_without_what_every_page_falls_back_on_is_not_served_from(
+    site: list[Movie], options: Options, clock: Clock
+) -> None:
+    bare = replace(options, recommenders=("item_knn",))
+    train(TrainingRun.objects.create().pk, bare, clock=clock)
+    found = serving.recommend(Rater.objects.get(number=3))
+    assert (found.run, len(found.films) > 0) == (None, True)
 
 
 def test_lists_that_cannot_be_reached_are_made_anew(live: TrainingRun, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -200,6 +200,6 @@ def test_a_published_list_that_knows_nothing_of_picks_is_not_served(
 
 def test_a_picked_films_own_page_does_not_foresee_it_from_itself(ada: Rater, site: list[Movie]) -> None:
     pick(rater=ada, movies=site[:4])
-    said = serving.outlook(ada, site[0])
+    said = serving.around_film(site[0], ada).outlook
     assert said.rated == 0
     assert site[0] not in [reason.movie for reason in said.reasons]

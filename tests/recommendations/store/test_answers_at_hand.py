@@ -1,9 +1,16 @@
 """Answers that a process has at hand are given again without asking Redis, for a moment and up to some size."""
 
+import tracemalloc
+from collections.abc import Callable
+from importlib import import_module
+
 import pytest
 
 from recommendations.store import StoreUnavailable, answers
-from recommendations.store.answers import MOMENT, MOST_BYTES, AnswersAtHand
+from recommendations.store.answers import MOMENT, MOST_BYTES, AnswersAtHand, NoAnswers
+
+# The module, under whose name its package gives the function.
+answers_module = import_module("recommendations.store.answers")
 
 
 class Shared:
@@ -64,10 +71,49 @@ def test_after_a_moment_the_others_are_asked_again(at_hand: AnswersAtHand, share
 
 def test_one_process_holds_so_many_bytes_and_no_more(at_hand: AnswersAtHand, shared: Shared) -> None:
     for number in range(5):
-        at_hand.put(number, "7 0 n=2", bytes(MOST_BYTES // 3))
-        at_hand.put(number, "7 0 n=2", bytes(MOST_BYTES // 3))
+        at_hand.put(number, "7 0 n=2", bytes(MOST_BYTES * 3 // 10))
+        at_hand.put(number, "7 0 n=2", bytes(MOST_BYTES * 3 // 10))
     shared.kept.clear()
     assert [at_hand.get(number, "7 0 n=2") is None for number in range(5)] == [True, True, False, False, False]
+
+
+def _held(act: Callable[[], None]) -> int:
+    """Return how many more bytes there are after `act` than before."""
+    tracemalloc.start()
+    try:
+        act()
+        return tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+
+
+def test_long_questions_take_no_room(clock: Clock) -> None:
+    at_hand = AnswersAtHand(NoAnswers(), clock=clock)
+
+    def ask_much() -> None:
+        for number in range(1_000):
+            at_hand.put(1, f"7 0 genre=Polka&x={number:020000}", b"[]")
+
+    assert _held(ask_much) < 1_000_000
+
+
+def test_many_small_answers_take_no_more_room_than_few_large_ones(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers_module, "MOST_BYTES", 100_000)
+    at_hand = AnswersAtHand(NoAnswers(), clock=clock)
+    assert _held(lambda: [at_hand.put(number, "7 0 n=2", b"[]") for number in range(5_000)]) < 200_000
+
+
+def test_what_is_older_than_a_moment_is_not_held(clock: Clock) -> None:
+    at_hand = AnswersAtHand(NoAnswers(), clock=clock)
+
+    def ask_before_and_after() -> None:
+        at_hand.put(1, "7 0 n=2", bytes(1_000_000))
+        clock.now += MOMENT
+        at_hand.put(1, "7 0 n=3", b"[]")
+
+    assert _held(ask_before_and_after) < 500_000
 
 
 def test_what_is_too_large_is_only_shared(at_hand: AnswersAtHand, shared: Shared) -> None:

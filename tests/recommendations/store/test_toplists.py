@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -179,6 +180,53 @@ def test_a_disk_that_is_full_leaves_the_lists_as_they_were(tmp_path: Path, monke
         store.publish(2, "item_knn", [_block(RATERS)])
     assert store.runs() == {1}
     assert store.get(1, "item_knn", 3) is not None
+
+
+def _refuses(*_: object, **__: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize("fails", ["write", "replace"])
+def test_a_fresh_list_for_which_there_is_no_room_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: str
+) -> None:
+    store = FileTopLists(tmp_path)
+    store.publish(1, "item_knn", [_block(RATERS)])
+    with monkeypatch.context() as full:
+        full.setattr(*{"write": (os, "fdopen"), "replace": (Path, "replace")}[fails], _refuses)
+        with pytest.raises(StoreUnavailable, match="No space left"):
+            store.put(1, "item_knn", 3, TopList(9, np.array([7], np.int32), np.array([1], np.float32)))
+    assert store.get(1, "item_knn", 3).movies.tolist() == [10, 11]
+    assert list((tmp_path / "1" / "item_knn" / "fresh").iterdir()) == []
+
+
+def test_files_that_cannot_be_read_are_said_so(tmp_path: Path) -> None:
+    store = FileTopLists(tmp_path)
+    store.publish(1, "item_knn", [_block(RATERS)])
+    (tmp_path / "1" / "item_knn" / "fresh" / "3").mkdir()
+    with pytest.raises(StoreUnavailable):
+        store.get(1, "item_knn", 3)
+    (tmp_path / "1" / "item_knn" / "records.bin").unlink()
+    with pytest.raises(StoreUnavailable):
+        store.get(1, "item_knn", RATERS[1])
+
+
+def test_files_of_a_run_that_another_process_dropped_are_let_go_of(tmp_path: Path) -> None:
+    web, night = FileTopLists(tmp_path), FileTopLists(tmp_path)
+    for run in (1, 2):
+        night.publish(run, "item_knn", [_block(RATERS)])
+        assert web.get(run, "item_knn", 3) is not None
+    assert _mapped(tmp_path) == {1, 2}
+    night.drop(1)
+    night.publish(3, "item_knn", [_block(RATERS)])
+    assert web.get(3, "item_knn", 3) is not None
+    assert _mapped(tmp_path) == {2, 3}
+
+
+def _mapped(folder: Path) -> set[int]:
+    """Return the runs whose lists this process has mapped into its memory."""
+    maps = Path("/proc/self/maps").read_text()
+    return {int(run) for run in re.findall(rf"{re.escape(str(folder))}/(\d+)/", maps)}
 
 
 def test_redis_that_is_not_there_is_said_so() -> None:

@@ -63,6 +63,24 @@ def test_one_that_needs_too_much_memory_is_left_out_with_a_sentence(options: Opt
     assert "RECS_MEMORY_BUDGET" in budget.consequences()["left_out"]["svd"]
 
 
+def test_what_every_page_falls_back_on_is_not_left_out(options: Options, memory_held: None) -> None:
+    budget = Budget(replace(options, memory_budget=_bound("popularity") - 1))
+    with pytest.raises(OverBudget, match="Fitting popularity may take"):
+        budget.admit(registry.create("popularity"), MATRIX)
+
+
+def test_what_every_page_falls_back_on_is_fitted_before_the_time_is_over(options: Options) -> None:
+    several = ("als", "hybrid", "item_knn", "popularity", "svd")
+    chosen = replace(options, recommenders=several, default="svd")
+    assert chosen.by_need()[:3] == ["popularity", "hybrid", "svd"]
+
+
+def test_without_memory_for_the_published_one_there_is_a_sentence(options: Options, memory_held: None) -> None:
+    budget = Budget(replace(options, memory_budget=_bound("item_knn") - 1))
+    with pytest.raises(OverBudget, match="Fitting item_knn may take"):
+        budget.admit(registry.create("item_knn"), MATRIX)
+
+
 def test_stars_learn_from_fewer_people_where_memory_is_short_and_the_record_says_so(
     options: Options, memory_held: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -90,11 +108,11 @@ def test_stars_learn_from_as_much_less_as_there_is_less_time(
     assert budget.admit_stars(wanted := StarPredictor(), MATRIX) is wanted
 
 
-def test_without_memory_for_the_published_one_the_run_ends_with_that_sentence(run: Callable[..., TrainingRun]) -> None:
+def test_without_memory_for_what_is_needed_the_run_ends_with_that_sentence(run: Callable[..., TrainingRun]) -> None:
     with pytest.raises(OverBudget):
         run(memory_budget=MEGABYTE)
     error = TrainingRun.objects.get().error
-    assert error.startswith("Fitting item_knn may take ")
+    assert error.startswith("Fitting popularity may take ")
     assert "of the 1 MB of RECS_MEMORY_BUDGET 0 MB are left" in error
 
 

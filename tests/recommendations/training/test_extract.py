@@ -8,6 +8,7 @@ from django.db import connection
 
 from catalog.models import Movie, Rater, Rating
 from recommendations.training.extract import extract
+from recommendations.training.films import KeysTooLarge
 from tests.recommendations.training import changing
 from tests.recommendations.training.sites import Site
 
@@ -46,6 +47,17 @@ def test_times_are_narrow_until_2038_and_right_afterwards(ratings: list[Rating])
     assert extract().side.times.dtype == np.int32
     Rating.objects.filter(pk=ratings[0].pk).update(rated_at=AFTER_2038)
     assert extract().side.times.max() == AFTER_2038
+
+
+def test_a_film_whose_key_fits_no_list_is_refused_before_anything_is_fitted(ratings: list[Rating]) -> None:
+    Movie.objects.create(pk=2**31, numbering="sample", number=2**31, title="Heat", listed_title="Heat")
+    with pytest.raises(KeysTooLarge, match="below 2,147,483,648"):
+        extract()
+
+
+def test_the_largest_key_that_fits_a_list_is_taken(ratings: list[Rating]) -> None:
+    Movie.objects.create(pk=2**31 - 1, numbering="sample", number=1_000, title="Heat", listed_title="Heat")
+    assert extract().ids.movies[-1] == 2**31 - 1
 
 
 def test_somebody_without_ratings_has_no_row(ratings: list[Rating]) -> None:

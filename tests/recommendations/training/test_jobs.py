@@ -2,9 +2,11 @@
 
 import socket
 import subprocess
+import threading
+from unittest.mock import patch
 
 import pytest
-from django.db import IntegrityError
+from django.db import DatabaseError, IntegrityError
 
 from recommendations.models import MAX_ATTEMPTS, TrainingRun
 from recommendations.training import jobs
@@ -128,3 +130,19 @@ def test_without_a_broker_the_row_stays(settings, monkeypatch: pytest.MonkeyPatc
     run = TrainingRun.objects.create()
     jobs.wake(run.pk)
     assert TrainingRun.objects.get().status == Status.QUEUED
+
+
+def test_a_heartbeat_whose_connection_broke_opens_another_one(run: TrainingRun) -> None:
+    lease = jobs.claim(run.pk, at=NOW, seconds=60)
+    ended = threading.Event()
+    seen: list[int] = []
+
+    def renew(*_: object, **__: object) -> None:
+        seen.append(connection.close.call_count)
+        if len(seen) == 1:
+            raise DatabaseError
+        ended.set()
+
+    with patch.object(jobs, "connection") as connection, patch.object(jobs, "renew", renew):
+        jobs._beat(lease, Clock(), 0, ended)
+    assert seen == [0, 1]

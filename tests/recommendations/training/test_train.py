@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from django.db import connection
 
 from accounts import services
 from catalog.models import Movie, Numbering, Rater, Rating, Release, random_public_id
@@ -17,7 +18,7 @@ from recommendations.training import publish
 from recommendations.training.extract import extract
 from recommendations.training.options import Options
 from recommendations.training.people import in_order_of, lasting_keys
-from recommendations.training.train import sentence, train
+from recommendations.training.train import Progress, sentence, train
 from tests.recommendations.conftest import NOW, Clock
 
 Go = Callable[[], TrainingRun]
@@ -243,3 +244,33 @@ def _full(*args: object) -> None:
 
 def _broken(*args: object) -> int:
     raise OSError("No space left on device")
+
+
+@pytest.mark.database
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("step", ["fit", "publish"])
+def test_a_connection_that_breaks_during_long_work_is_opened_again(
+    site: list[Movie], options: Options, clock: Clock, step: str
+) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has no connection that could break")
+    steps: list[str] = []
+
+    def break_off(*_: int) -> None:
+        if steps[-1] == step:
+            _end_connections()
+
+    progress = Progress(begin=steps.append, advance=break_off)
+    run = train(TrainingRun.objects.create().pk, options, clock=clock, progress=progress)
+    assert live_run() == run
+
+
+def _end_connections() -> None:
+    """End every other connection to the database, as a restart of its server does."""
+    elsewhere = connection.copy()
+    with elsewhere.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    elsewhere.close()

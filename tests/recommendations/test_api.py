@@ -6,12 +6,14 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from rest_framework.renderers import JSONRenderer
+from rest_framework.serializers import Serializer
 
 from accounts.models import User
 from catalog.models import Movie, Rating
 from recommendations.models import TrainingRun
-from recommendations.serializers import sentence
-from recommendations.serving import Reason
+from recommendations.serializers import RecommendedMovieSerializer, sentence
+from recommendations.serving import Prediction, Reason, RecommendedMovie
 from recommendations.training.options import Options
 from recommendations.training.train import train
 from tests.films import account, film, rated
@@ -204,3 +206,15 @@ def test_a_reason_is_a_sentence() -> None:
     heat = Movie(title="Heat", year=1995)
     said = [sentence(Reason(heat, stars, 1.0)) for stars in (0.5, 1, 4.5)]
     assert said == [f"Because you gave Heat (1995) {stars}." for stars in ("0.5 stars", "1 star", "4.5 stars")]
+
+
+def test_a_list_is_written_as_its_fields_say() -> None:
+    heat, ronin = film("Heat (1995)", "Crime"), film("Ronin (1998)")
+    reasons = (Reason(ronin, None, 0.5), Reason(heat, 4.5, 0.25))
+    serializer = RecommendedMovieSerializer(context={"run": 1})
+    for listed in (
+        RecommendedMovie(heat, 0.25, "ease", reasons, Prediction(4.5, 4.0, 5.0, 3)),
+        RecommendedMovie(ronin, 0.5, "popularity"),
+    ):
+        by_fields = Serializer.to_representation(serializer, listed)
+        assert JSONRenderer().render(serializer.to_representation(listed)) == JSONRenderer().render(by_fields)

@@ -1,7 +1,7 @@
 """Lists of films, as their owners change them: made, named, filled, put in order, shared."""
 
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import F, Max, QuerySet
 
 from accounts.models import FilmList, ListedMovie, random_token
 from accounts.services import lock_rater
@@ -87,6 +87,21 @@ def move(*, entry: ListedMovie, up: bool) -> bool:
         return False
     here.place, neighbor.place = neighbor.place, here.place
     ListedMovie.objects.bulk_update([here, neighbor], ["place"])
+    return True
+
+
+@transaction.atomic
+def move_to_top(*, entry: ListedMovie) -> bool:
+    """Put a film before all others of its list; return whether there was one before it."""
+    entries = _locked(entry.film_list)
+    here = entries.filter(pk=entry.pk).first()
+    above = entries.filter(place__lt=here.place) if here else entries.none()
+    first = above.first()
+    if here is None or first is None:
+        return False
+    above.update(place=F("place") + 1)
+    here.place = first.place
+    here.save(update_fields=["place"])
     return True
 
 

@@ -168,12 +168,13 @@ def acts_on_entry(action: EntryAction) -> ListView:
 
 @acts_on_entry
 def move(request: HttpRequest, entry: ListedMovie) -> Words:
-    """Let a film change places with its neighbour above or below."""
-    up = request.POST.get("way") == "up"
-    moved = film_lists.move(entry=entry, up=up)
+    """Let a film change places with its neighbour above or below, or go before all others."""
+    way = request.POST.get("way")
+    way = way if way in {"up", "top"} else "down"
+    moved = film_lists.move_to_top(entry=entry) if way == "top" else film_lists.move(entry=entry, up=way == "up")
     entry.refresh_from_db(fields=["place"])
-    way = "up" if up else "down"
-    return f"{entry.movie.title} moved {way}." if moved else f"{entry.movie.title} cannot move further {way}."
+    where = "to the top" if way == "top" else way
+    return f"{entry.movie.title} moved {where}." if moved else f"{entry.movie.title} cannot move further {where}."
 
 
 @acts_on_entry

@@ -46,6 +46,11 @@ def genres() -> QuerySet[Genre]:
     return Genre.objects.filter(Exists(used)).order_by("name")
 
 
+def genres_called(words: str) -> list[Genre]:
+    """Return the genres whose name has these letters in it: "noir" is in Film-Noir."""
+    return [genre for genre in genres() if words.casefold() in genre.name.casefold()]
+
+
 def tag_called(name: str) -> Tag | None:
     """Return the tag of that name, in whatever case, if there is one."""
     # PostgreSQL takes no text with this character in it.

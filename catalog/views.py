@@ -19,6 +19,7 @@ from catalog.paging import BoundedPaginator
 from catalog.search import LONGEST_QUERY, MOST_FOUND, find, in_order_of
 
 FILMS_A_PAGE = 24
+LEAST_OF_A_GENRE = 3
 MOMENT, DAY, WEEK, YEAR = 300, 24 * 3600, 7 * 24 * 3600, 365 * 24 * 3600
 
 log = logging.getLogger(__name__)
@@ -40,6 +41,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "exact": len(found.exact),
         "most": MOST_FOUND,
         "tag": selectors.tag_called(q) if q and not too_long else None,
+        "named_genres": selectors.genres_called(q) if len(q) >= LEAST_OF_A_GENRE and not too_long else [],
         "too_long": too_long,
     }
     return render(request, "catalog/search.html", context)

@@ -92,9 +92,18 @@ def test_a_list_that_is_not_there_takes_no_film(mine: Client, to: str) -> None:
 
 @pytest.mark.parametrize(
     ("which", "way", "order"),
-    [(0, "down", "102"), (2, "up", "021"), (0, "up", "012"), (2, "down", "012"), (1, "up", "102")],
+    [
+        (0, "down", "102"),
+        (2, "up", "021"),
+        (0, "up", "012"),
+        (2, "down", "012"),
+        (1, "up", "102"),
+        (2, "top", "201"),
+        (1, "top", "102"),
+        (0, "top", "012"),
+    ],
 )
-def test_films_change_places_with_their_neighbours(
+def test_films_change_places_with_their_neighbours_or_go_to_the_top(
     mine: Client, heists: FilmList, which: int, way: str, order: str
 ) -> None:
     before = titles(heists)

@@ -135,6 +135,12 @@ def test_an_empty_search_shows_how_to_search(client):
     assert "Type a title" in page(client, "/search/")
 
 
+def test_a_search_for_a_part_of_a_genre_leads_to_its_films(client):
+    film("Laura (1944)", "Film-Noir")
+    assert 'href="/films/?genre=film-noir"' in page(client, "/search/?q=Noir")
+    assert 'href="/films/?genre=film-noir">All' not in page(client, "/search/?q=no")
+
+
 def test_a_search_for_a_tag_leads_to_the_films_that_have_it(client):
     tagged(Rater.objects.create(), film("Heat (1995)"), "Heist")
     assert 'href="/films/?tag=Heist"' in page(client, "/search/?q=heist")

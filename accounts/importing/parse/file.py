@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path, PurePosixPath
 
@@ -38,10 +39,11 @@ def read(name: str, data: bytes) -> Brought:
     source, records = _one_source(_parts(name, data))
     _refuse_many_people(records)
     rows = [row_of(record, kind) for record, kind in records]
-    rows = last_of_each(row for row in rows if row.title or row.imdb_id or row.tmdb_id or row.number)
-    if not rows:
+    named = last_of_each(row for row in rows if row.names_a_film)
+    if not named:
         raise FileRefused("No films could be found in this file: it has no rows below its headings.")
-    return _with_scale(source, rows, has_only_points=_has_only_points(records))
+    nameless = [replace(row, kind=Kind.UNREADABLE) for row in rows if not row.names_a_film]
+    return _with_scale(source, named + nameless, has_only_points=_has_only_points(records))
 
 
 def _parts(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:

@@ -96,6 +96,11 @@ class Row:
     at: datetime | None = None
 
     @property
+    def names_a_film(self) -> bool:
+        """Whether there is anything by which its film could be found."""
+        return bool(self.title or self.imdb_id or self.tmdb_id or self.number)
+
+    @property
     def film(self) -> tuple[object, ...]:
         """What is the same for two rows about one film."""
         return self.title.casefold(), self.year, self.imdb_id, self.tmdb_id, self.numbering, self.number

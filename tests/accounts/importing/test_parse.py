@@ -168,6 +168,15 @@ def test_a_rating_that_is_no_number_is_reported(rating: str) -> None:
     assert (row.kind, row.rating) == (Kind.UNREADABLE, None)
 
 
+def test_rows_without_a_film_are_reported_each() -> None:
+    rows = read("mine.csv", b"title,year,rating\nHeat,1995,4\n,1999,3\n,1972,5\n").rows
+    assert [(row.kind, row.rating) for row in rows] == [
+        (Kind.RATED, 4),
+        (Kind.UNREADABLE, 3),
+        (Kind.UNREADABLE, 5),
+    ]
+
+
 BOMB = (
     '<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>'
     "<recentrankings><film><filmname>&b;</filmname></film></recentrankings>"

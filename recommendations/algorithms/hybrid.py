@@ -10,6 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from recommendations.algorithms import blending
+from recommendations.algorithms.alike import FINDERS, alike
 from recommendations.algorithms.base import Recommender
 from recommendations.algorithms.blended import BlendedLists
 from recommendations.algorithms.blending import Blend, moments, standardized
@@ -18,8 +19,6 @@ from recommendations.algorithms.ranking import most_rated
 from recommendations.data.interactions import Positions, Scores, SideInformation, of_people, part_of, some_people
 from recommendations.data.recent import OfRecentHistories
 
-# Whose likenesses are shown: those of item-KNN are the ones that people recognise.
-_LIKENESSES = ("item_knn", "ease", "als", "slim", "svd", "content", "user_knn", "mf", "trending", "popularity")
 _STACK_BYTES = 128 * 1024**2
 _MOST_SPREADS = 256
 # So many ratings say how much each part has to say; more say how it scores.
@@ -113,7 +112,7 @@ class Hybrid(Recommender):
     def _needed(self, names: list[str], blend: Blend) -> list[str]:
         """Return the parts that have weight, and those that foresee or show likenesses; the others cost but time."""
         weights = dict(zip(blend.parts, np.transpose(blend.weights), strict=True))
-        helpers = {_LIKENESSES[0], "content" if any(blend.slopes) else ""}
+        helpers = {FINDERS[0], "content" if any(blend.slopes) else ""}
         needed = [name for name in names if name in weights and (name in helpers or weights[name].any())]
         useless = dict.fromkeys(set(names) - set(needed), "The others say all that it says: its weight is 0.")
         self.left_out_ = useless | self.left_out_
@@ -247,13 +246,8 @@ class Hybrid(Recommender):
         return np.flatnonzero(content & ~own).astype(np.int32)
 
     def similar(self, movie_ix: int, n: int) -> tuple[Positions, Scores]:
-        """Return the likenesses of the first part that knows the film, item-KNN before all others."""
-        for name in _LIKENESSES:
-            if name in self.parts_ and self.parts_[name].known_[movie_ix]:
-                found = self.parts_[name].similar(movie_ix, n)
-                if len(found[0]):
-                    return found
-        return np.empty(0, np.int32), np.empty(0, np.float32)
+        """Return what those parts find alike that are good at it."""
+        return alike(self.parts_, movie_ix, n)
 
     def shares(self, history: sparse.csr_matrix, movies: Positions) -> Scores:
         """Return Σ_k w_k share_k / std_k of each film of the history: the parts' shares, weighed like their scores."""

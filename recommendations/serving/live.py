@@ -21,8 +21,8 @@ from recommendations.store import artifacts
 
 logger = logging.getLogger(__name__)
 
-# One of them takes 6 KB with genres, reasons and prediction: 25 MB for each process, whatever lengths are asked for.
-MOST_FILMS_REMEMBERED = 4_000
+# One of them takes 6 KB with genres, reasons and prediction: 20 MB for each process, whatever lengths are asked for.
+MOST_FILMS_REMEMBERED = 3_000
 Answer = TypeVar("Answer", bound=Sized)
 
 

@@ -42,6 +42,12 @@ def main() -> int:
     except Refused as refusal:
         print(refusal, file=sys.stderr)
         return 1
+    except SystemExit as left:
+        if left.code == 0:
+            # Whoever closed the terminal cannot read it.
+            with suppress(OSError):
+                print("\nStopped. `make demo` goes on from here.", flush=True)
+        raise
 
 
 def check_dataset(site: Site) -> None:

@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-.PHONY: help demo test test-spark check format train bench bench-growth bench-serve bench-quality bench-search screenshots e2e lock clean
+.PHONY: help demo test test-thorough test-spark check format train bench bench-growth bench-serve bench-quality bench-search screenshots e2e lock clean
 
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
@@ -17,7 +17,7 @@ ALL := requirements.txt requirements-dev.txt requirements-spark.txt
 SPARK := tests/spark/.venv/spark-$(shell cat $(ALL) 2>/dev/null | cksum | cut -d' ' -f1)
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(SITE) ## try the whole site on this machine: PORT=8000, DATASET=sample, a release, a zip or a folder
 	@exec $(BIN)/python -m scripts.demo
@@ -27,6 +27,10 @@ test: $(DEV) ## run the tests, on SQLite and on PostgreSQL, with real servers an
 	$(PYTEST) --database=postgresql -m database
 	$(PYTEST) -m "not thorough"
 	@echo "Spark's tests are run by make test-spark."
+
+test-thorough: $(DEV) ## run what make test leaves out: every page in every width and theme, whole ways, trainers that are killed
+	@scripts/install-servers.sh
+	$(PYTEST) -m thorough
 
 test-spark: $(SPARK) ## run the tests of RECS_ENGINE=spark on a real cluster, in an environment of their own
 	@scripts/install-servers.sh java postgresql-driver postgresql
@@ -69,7 +73,7 @@ bench-search: $(DEV) ## the search over 62,000 titles: which typing errors it fo
 screenshots: $(DEV) ## take the pictures of README anew
 	$(BIN)/python -m scripts.screenshots
 
-e2e: $(DEV) ## run all browser tests, those too that take long: every page in every width, by day and by night
+e2e: $(DEV) ## run all browser tests, those too that take long
 	@scripts/install-servers.sh
 	$(BIN)/pytest -m e2e
 

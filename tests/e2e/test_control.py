@@ -69,6 +69,7 @@ def test_a_reason_that_is_not_right_is_muted_where_it_is_named(mine: Page, demo_
     expect(reasons.locator("cite").first).to_have_text(muted)
 
 
+@pytest.mark.thorough
 def test_two_algorithms_are_compared(mine: Page, demo_site: str) -> None:
     page = mine
     page.goto(f"{demo_site}/me/taste/")
@@ -79,6 +80,7 @@ def test_two_algorithms_are_compared(mine: Page, demo_site: str) -> None:
     expect(page.get_by_role("main")).to_contain_text(re.compile(r"\d+ of the first 20 films are on both lists"))
 
 
+@pytest.mark.thorough
 def test_more_like_this_but_newer_can_be_shared_as_an_address(mine: Page, demo_site: str) -> None:
     page = mine
     _open(page, demo_site, "Alien")
@@ -90,6 +92,7 @@ def test_more_like_this_but_newer_can_be_shared_as_an_address(mine: Page, demo_s
     assert _titles(page) == newer
 
 
+@pytest.mark.thorough
 def test_all_of_it_works_without_scripts(chromium: Browser, demo_site: str) -> None:
     with chromium.new_context(java_script_enabled=False) as context:
         page = context.new_page()

@@ -41,6 +41,7 @@ def test_statistics_say_what_was_liked_and_how_right_we_were(host: Page, demo_si
     expect(host.get_by_role("heading", level=1)).to_have_text(re.compile(r"Your 20\d\d"))
 
 
+@pytest.mark.thorough
 def test_a_taste_is_shared_and_made_private_again(host: Page, demo_site: str) -> None:
     host.goto(f"{demo_site}/me/twins/")
     host.get_by_role("button", name="Share my taste").click()
@@ -78,6 +79,7 @@ def test_a_guest_joins_a_night_and_films_are_found_for_both(host: Page, night: s
         expect(guest.get_by_role("button", name="Join")).to_be_visible()
 
 
+@pytest.mark.thorough
 def test_somebody_who_only_picked_kinds_of_films_is_welcome_at_a_night(
     host: Page, night: str, chromium: Browser, demo_site: str
 ) -> None:

@@ -66,6 +66,7 @@ def test_a_list_is_made_put_in_order_shared_and_given_up(started: Page, demo_sit
         assert answer.status == 404
 
 
+@pytest.mark.thorough
 def test_filters_hold_until_they_are_dropped_one_by_one(started: Page, demo_site: str) -> None:
     started.goto(f"{demo_site}/films/?genre_not=horror&year_from=1990&order=title")
     started.get_by_role("link", name="Next").click()

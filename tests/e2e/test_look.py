@@ -119,6 +119,7 @@ def test_a_film_is_rated_from_its_card_by_keyboard_alone(mine: Watched) -> None:
     expect(page.locator("#list .card-title").first).not_to_have_text(title)
 
 
+@pytest.mark.thorough
 def test_a_sheet_that_is_closed_leads_back_to_its_button(mine: Watched) -> None:
     opener = mine.page.locator("#list .card.medium").first.get_by_role("button", name="Rate")
     opener.click()

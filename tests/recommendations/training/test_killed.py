@@ -33,6 +33,7 @@ def worker(site: Site) -> Iterator[subprocess.Popen[bytes]]:
     worker.wait()
 
 
+@pytest.mark.thorough
 def test_a_killed_worker_leaves_the_old_run_live_and_the_next_training_works(
     site: Site, worker: subprocess.Popen[bytes]
 ) -> None:
@@ -46,6 +47,7 @@ def test_a_killed_worker_leaves_the_old_run_live_and_the_next_training_works(
     assert site.live() != before
 
 
+@pytest.mark.thorough
 def test_a_trainer_killed_at_any_step_leaves_the_old_run_live_and_the_next_one_works(tmp_path: Path) -> None:
     site = Site(tmp_path / "site", RECS_RECOMMENDERS="item_knn", RECS_DEFAULT="item_knn")
     site.manage("migrate", "-v0")

@@ -33,7 +33,7 @@ class Watched:
         self._let_axe_look()
         self.page.emulate_media(color_scheme="light")
         self._let_axe_look()
-        assert self.complaints == []
+        assert self.complaints == [], (self.page.url, self.complaints)
 
     def _let_axe_look(self) -> None:
         found = Axe().run(self.page)

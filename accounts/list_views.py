@@ -17,6 +17,7 @@ from accounts.film_lists import ListRefused
 from accounts.forms import AddToListForm, FilmListForm, NoteForm
 from accounts.guests import rater_of, rater_or_guest
 from accounts.models import FilmList, ListedMovie
+from accounts.personal import unlisted
 from catalog.models import Movie
 
 A_PAGE = 50
@@ -119,12 +120,11 @@ def share(request: HttpRequest, film_list: FilmList) -> HttpResponse:
 
 @require_safe
 @never_cache
+@unlisted
 def shared(request: HttpRequest, token: str) -> HttpResponse:
-    """Show a list to whoever has its link, while its owner shares it. Search engines are asked to stay out."""
+    """Show a list to whoever has its link, while its owner shares it."""
     film_list = get_object_or_404(FilmList, token=token, is_shared=True)
-    response = _show(request, film_list, "accounts/shared_list.html", {})
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+    return _show(request, film_list, "accounts/shared_list.html", {})
 
 
 @require_POST

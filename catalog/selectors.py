@@ -6,7 +6,7 @@ from django.db.models import Count, Exists, F, OuterRef, QuerySet
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Lower
 
-from catalog.models import Genre, Movie, Release, StarCount, Tag
+from catalog.models import Catalogue, Genre, Movie, Release, StarCount, Tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,11 @@ class Bar:
     stars: float
     count: int
     share: float
+
+
+def catalogue_stamp() -> int | None:
+    """Return the number that is another one after each change of the films; None while there never was any."""
+    return Catalogue.objects.values_list("stamp", flat=True).first()
 
 
 def live_release() -> Release | None:

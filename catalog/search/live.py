@@ -19,6 +19,7 @@ from django.db import connection
 from catalog.models import Catalogue, Movie
 from catalog.search import index
 from catalog.search.index import TitleIndex
+from catalog.selectors import catalogue_stamp
 
 # So many films are indexed in a quarter of a second: nobody minds, and everybody finds what they have just changed.
 FEW_FILMS = 10_000
@@ -65,7 +66,7 @@ def make_index_anew() -> None:
 
 
 def _stamp() -> int:
-    return Catalogue.objects.values_list("stamp", flat=True).first() or 0
+    return catalogue_stamp() or 0
 
 
 def _folder(stamp: int) -> Path:

@@ -6,6 +6,7 @@ import numpy as np
 
 from recommendations.algorithms.base import Recommender
 from recommendations.algorithms.factored import Factored
+from recommendations.algorithms.ranking import cosines
 from recommendations.data.interactions import Positions, Scores
 
 # Who finds them: the likenesses of item-KNN are the ones that people recognise.
@@ -31,17 +32,10 @@ def alike(models: Mapping[str, Recommender], movie_ix: int, n: int) -> tuple[Pos
         found, likeness = knowing[name].similar(movie_ix, max(n, _FOUND))
         if len(found):
             judges = [knowing[judge] for judge in JUDGES if judge in knowing and judge != name]
-            said = [_cosines(judge.films(), movie_ix, found) for judge in judges if isinstance(judge, Factored)]
+            factors = [np.asarray(judge.films()) for judge in judges if isinstance(judge, Factored)]
+            said = [cosines(films[found], films[movie_ix]) for films in factors]
             return _agreed(found, [likeness, *said], n)
     return np.empty(0, np.int32), np.empty(0, np.float32)
-
-
-def _cosines(factors: Scores, movie_ix: int, films: Positions) -> Scores:
-    """Return the cosines of films to one film; their mean norm is added to each, as in `ranking.most_alike`."""
-    some = np.asarray(factors[films])
-    norms = np.linalg.norm(some, axis=1)
-    norms = np.maximum(norms + norms.mean(), np.finfo(np.float32).tiny)
-    return np.asarray(some @ np.asarray(factors[movie_ix]) / norms, np.float32)
 
 
 def _agreed(films: Positions, said: list[Scores], n: int) -> tuple[Positions, Scores]:

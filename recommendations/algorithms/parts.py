@@ -31,7 +31,12 @@ SETTINGS: Mapping[str, Mapping[str, Any]] = {
 }
 # Of more people user-KNN keeps so small a part that its neighbours are strangers, and asking them is slow.
 _MOST_PEOPLE = 20_000
-_OF_MEMORY = "GB of memory."
+
+
+class OverBudget(str):
+    """Why a part is left out that other settings would let in."""
+
+    __slots__ = ()
 
 
 def new_part(name: str, settings: Mapping[str, Any], memory: int | None) -> Recommender:
@@ -49,7 +54,7 @@ def why_not(
     """Return why a part is left out, or nothing."""
     needed = part.memory_bound(*interactions.shape, interactions.nnz)
     if memory is not None and needed > memory:
-        return f"It may take {needed / 1024**3:.1f} {_OF_MEMORY}"
+        return OverBudget(f"It may take {needed / 1024**3:.1f} GB of memory.")
     if name == "trending" and side.times is None:
         return "It is known of no rating when it was given."
     if name == "content" and (side.film_features is None or not side.film_features.nnz):
@@ -62,5 +67,5 @@ def why_not(
 def refusal(left_out: Mapping[str, str]) -> MemoryError | ValueError:
     """Return the sentence about a hybrid whose parts are all left out, from why each of them is."""
     reasons = dict.fromkeys(left_out.values())
-    kind = MemoryError if any(reason.endswith(_OF_MEMORY) for reason in reasons) else ValueError
+    kind = MemoryError if any(isinstance(reason, OverBudget) for reason in reasons) else ValueError
     return kind(f"No part of the hybrid can be fitted. {' '.join(reasons)}")

@@ -73,13 +73,19 @@ def as_rows(lists: Positions, films: int, values: NDArray[Any] | None = None) ->
 
 
 def most_alike(factors: Scores, movie_ix: int, n: int) -> tuple[Positions, Scores]:
-    """Return the at most `n` films whose `factors` (films × factors) point the same way as those of `movie_ix`.
+    """Return the at most `n` films whose `factors` (films × factors) point the same way as those of `movie_ix`."""
+    likeness = cosines(factors, factors[movie_ix])
+    likeness[movie_ix] = 0
+    return best_of_one(likeness, n)
+
+
+def cosines(factors: Scores, wanted: Scores) -> Scores:
+    """Return by how much each of `factors` (films × factors) points the way of `wanted` (factors).
 
     By cosine; each norm has the mean norm added, since the direction of a film that hardly anybody rated is mostly
     chance.
     """
     norms = np.linalg.norm(factors, axis=1)
-    norms += norms.mean()
-    likeness = factors @ factors[movie_ix] / np.maximum(norms * norms[movie_ix], np.finfo(np.float32).tiny)
-    likeness[movie_ix] = 0
-    return best_of_one(likeness, n)
+    mean = norms.mean()
+    damped = (norms + mean) * (np.linalg.norm(wanted) + mean)
+    return np.asarray(factors @ wanted / np.maximum(damped, np.finfo(np.float32).tiny), np.float32)

@@ -17,6 +17,7 @@ from accounts import nights as services
 from accounts.guests import acting, rater_of, rater_or_guest
 from accounts.models import MovieNight, Seat
 from accounts.nights import NightRefused
+from accounts.personal import unlisted
 from accounts.picks import ENOUGH_RATINGS
 from accounts.selectors import well_known_to_rate
 from accounts.views import HtmxRequest
@@ -55,11 +56,9 @@ def nights(request: HttpRequest) -> HttpResponseBase:
 
 @never_cache
 @require_safe
+@unlisted
 def night(request: HtmxRequest, token: str) -> HttpResponseBase:
-    """Show a movie night; to htmx only its films, and nothing while nothing has changed.
-
-    Search engines are asked to stay out.
-    """
+    """Show a movie night; to htmx only its films, and nothing while nothing has changed."""
     found = MovieNight.objects.filter(token=token).first()
     if found is None and request.htmx:
         return render(request, "recommendations/night_over.html", status=HTMX_STOP_POLLING)
@@ -80,9 +79,7 @@ def night(request: HtmxRequest, token: str) -> HttpResponseBase:
     if request.htmx:
         status = 200 if asks and own else HTMX_STOP_POLLING
         return render(request, "recommendations/night_now.html", context, status=status)
-    response = render(request, "recommendations/night.html", context | _welcome(request, own, rater))
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+    return render(request, "recommendations/night.html", context | _welcome(request, own, rater))
 
 
 @require_POST

@@ -7,7 +7,8 @@ from datetime import timedelta
 import numpy as np
 from django.db.models import Max
 
-from catalog.models import Catalogue, Movie, Rating
+from catalog.models import Movie, Rating
+from catalog.selectors import catalogue_stamp
 from recommendations.algorithms.ranking import best_of_one
 from recommendations.algorithms.registry import UnknownRecommender
 from recommendations.data.interactions import Positions
@@ -39,7 +40,7 @@ class Surroundings:
 
 def surroundings(models: LiveModels, n: int) -> Surroundings:
     """Return what everybody's shelves are made from, with `n` recent films."""
-    stamp = Catalogue.objects.values_list("stamp", flat=True).first()
+    stamp = catalogue_stamp()
     return models.remembered(("surroundings", stamp, n), lambda: (_surroundings(models, n),))[0]
 
 

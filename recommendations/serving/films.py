@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from catalog.models import Catalogue, Movie
+from catalog.models import Movie
 
 # One of them takes some 4 KB with its genres.
 MOST_FILMS = 2_000
@@ -36,8 +36,3 @@ class ShownFilms:
         if missing:
             read.films.update(Movie.objects.with_genres().in_bulk(missing))
         return {key: read.films[key] for key in wanted & read.films.keys()}
-
-
-def catalogue_stamp() -> int | None:
-    """Return the number that is another one after each change of the films."""
-    return Catalogue.objects.values_list("stamp", flat=True).first()

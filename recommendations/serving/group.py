@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from catalog.models import Catalogue, Movie, Rater
+from catalog.models import Movie, Rater
+from catalog.selectors import catalogue_stamp
 from recommendations.algorithms.group import best_together
 from recommendations.serving.explain import reasons
 from recommendations.serving.history import History, history_of
@@ -52,7 +53,7 @@ def together(raters: Sequence[Rater], *, rule: str, n: int = 20) -> GroupList:
     models = live_models()
     if models is None:
         return _best_rated([_history(rater) for rater in raters], n)
-    stamp = Catalogue.objects.values_list("stamp", flat=True).first()
+    stamp = catalogue_stamp()
     asked = ("together", stamp, rule, n, tuple((rater.pk, rater.taste_version) for rater in raters))
     return models.remembered(asked, lambda: _made(models, [_history(rater) for rater in raters], rule, n))
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from catalog.models import Catalogue, Movie, StarCount
+from catalog.models import Movie, StarCount
+from catalog.selectors import catalogue_stamp
 from recommendations.algorithms.factored import Factored
 from recommendations.algorithms.registry import UnknownRecommender
 from recommendations.algorithms.taste_groups import taste_groups
@@ -59,7 +60,7 @@ def groups() -> Sequence[TasteGroup]:
     models = live_models()
     if models is None:
         return ()
-    stamp = Catalogue.objects.values_list("stamp", flat=True).first()
+    stamp = catalogue_stamp()
     return models.remembered(("taste groups", stamp), lambda: _groups(models))
 
 

@@ -10,9 +10,9 @@ from django.conf import settings
 from accounts.models import TasteSettings
 from accounts.selectors import taste_settings
 from catalog.models import Movie, Rater
+from catalog.selectors import catalogue_stamp
 from recommendations.data.interactions import Positions, Scores
 from recommendations.serving.explain import reasons
-from recommendations.serving.films import catalogue_stamp
 from recommendations.serving.history import History, history_of
 from recommendations.serving.live import LiveModels, live_models
 from recommendations.serving.moving import days_in_vain, sunk, tier

@@ -9,6 +9,7 @@ pytestmark = pytest.mark.e2e
 
 MOST_BYTES = 100_000
 SHIFTS = """
+if (!PerformanceObserver.supportedEntryTypes.includes("layout-shift")) throw new Error("no shifts are seen");
 window.shifts = [];
 new PerformanceObserver((list) => {
   for (const entry of list.getEntries()) window.shifts.push(entry.value);

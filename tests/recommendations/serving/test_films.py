@@ -5,8 +5,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from catalog.models import Catalogue, Movie
+from catalog.selectors import catalogue_stamp
 from recommendations.serving import films as module
-from recommendations.serving.films import ShownFilms, catalogue_stamp
+from recommendations.serving.films import ShownFilms
 from tests.films import film
 
 pytestmark = pytest.mark.django_db

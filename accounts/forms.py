@@ -73,6 +73,7 @@ class TasteForm(forms.Form):
 
     def __init__(self, *args: Any, recommenders: Iterable[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # The stubs know only that it is some field, not that it is one of choices.
         self.fields["recommender"].choices = [("", ""), *((name, name) for name in recommenders)]  # type: ignore[attr-defined]
 
     @property

@@ -79,6 +79,7 @@ def _from_words(written: str) -> datetime | None:
 def _parsed(written: str, form: str | None) -> datetime | None:
     """Return a date in some form; None stands for ISO 8601."""
     try:
+        # A date without a zone is taken for UTC by whoever asked.
         return datetime.strptime(written, form) if form else datetime.fromisoformat(written)  # noqa: DTZ007
     except ValueError:
         return None
